@@ -1,0 +1,305 @@
+//! From what a person wrote to what the program needs: addresses and colours are parsed, the profile fills in what it decides.
+
+use std::fmt::Display;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+use url::{Host, Url};
+
+use super::Color;
+use super::error::Mistake;
+use super::file::{self, File, Text};
+use super::types::{
+    Brand, Chat, Clear, Config, Idle, Log, Notice, Notification, Profile, Salesforce, Sandbox, Source, Visit, Window,
+};
+use crate::origin::Origin;
+
+/// The loopback port of the chat page with Salesforce's snippet.
+const SALESFORCE_PORT: u16 = 4747;
+const SALESFORCE_LANGUAGE: &str = "en_US";
+/// Seconds; a shared screen is given up soon.
+const IDLE_AFTER: u64 = 60;
+/// Minutes; the same for a visit that somebody keeps busy.
+const VISIT_MAX: u64 = 30;
+
+/// The configuration that `file` means. `source` is the text that its places refer to.
+pub(super) fn config(source: &str, file: File) -> Result<Config, Mistake> {
+    Convert { source }.file(file)
+}
+
+struct Convert<'a> {
+    source: &'a str,
+}
+
+impl Convert<'_> {
+    fn file(&self, file: File) -> Result<Config, Mistake> {
+        let profile = set("profile", file.profile)?;
+        let source = self.source(file.chat.url.as_ref(), file.salesforce)?;
+        Ok(Config {
+            chat: self.chat(file.chat, &source)?,
+            brand: self.brand(file.brand)?,
+            notice: Notice {
+                after: seconds("notice.seconds", file.notice.seconds)?,
+                keep_reading_times: set("notice.keep_reading_times", file.notice.keep_reading_times)?,
+            },
+            clear: Clear {
+                end_session: set("clear.end_session", file.clear.end_session)?,
+                timeout: seconds("clear.timeout_seconds", file.clear.timeout_seconds)?,
+                attempts: set("clear.attempts", file.clear.attempts)?,
+            },
+            idle: idle(&file.idle, profile)?,
+            visit: visit(&file.visit, profile),
+            window: self.window(&file.window, profile)?,
+            notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
+            log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
+            sandbox: self.sandbox(&file.sandbox)?,
+            profile,
+            source,
+        })
+    }
+
+    fn source(&self, url: Option<&Text>, org: Option<Spanned<file::Salesforce>>) -> Result<Source, Mistake> {
+        match (url, org) {
+            (Some(url), Some(org)) => {
+                let (url, org) = (url.span(), org.span());
+                // The one that comes second in the text is the one to blame: the first was fine while it stood alone.
+                let second = if url.start > org.start { url } else { org };
+                Err(self.mistake(second, "`chat.url` and `[salesforce]` cannot both be set").help(
+                    "keep `chat.url` if the chat is in a page of your own, else keep `[salesforce]` and leave out `chat.url`",
+                ))
+            }
+            (Some(url), None) => self.address("chat.url", url, "https://support.example.com/chat").map(Source::Url),
+            (None, Some(org)) => self.salesforce(org).map(Source::Salesforce),
+            (None, None) => Ok(Source::Sandbox),
+        }
+    }
+
+    fn salesforce(&self, org: Spanned<file::Salesforce>) -> Result<Salesforce, Mistake> {
+        let section = org.span();
+        let org = org.into_inner();
+        let needed = |name: &str, value: Option<Text>| {
+            value.ok_or_else(|| {
+                self.mistake(section.clone(), format!("`salesforce.{name}` is missing"))
+                    .help("`[salesforce]` needs all of `org_id`, `deployment`, `site_url` and `scrt_url`")
+            })
+        };
+        let org_id = needed("org_id", org.org_id)?;
+        if !is_org_id(org_id.get_ref()) {
+            let message = "`salesforce.org_id` must be `00D` and 12 or 15 more letters and digits";
+            return Err(self.mistake(org_id.span(), message).help("for example `org_id = \"00D000000000001\"`"));
+        }
+        let deployment = needed("deployment", org.deployment)?;
+        if !is_developer_name(deployment.get_ref()) {
+            let message = "`salesforce.deployment` must be an API name: letters, digits and underscores, 80 at most";
+            return Err(self.mistake(deployment.span(), message).help("for example `deployment = \"Support_Web\"`"));
+        }
+        if let Some(language) = org.language.as_ref().filter(|language| !is_language(language.get_ref())) {
+            let message = "`salesforce.language` must be a language as Salesforce writes it";
+            return Err(self.mistake(language.span(), message).help("for example `language = \"en_US\"`"));
+        }
+        let site = needed("site_url", org.site_url)?;
+        let scrt = needed("scrt_url", org.scrt_url)?;
+        Ok(Salesforce {
+            org_id: org_id.into_inner(),
+            deployment: deployment.into_inner(),
+            site_url: self.service("salesforce.site_url", &site, "https://example.my.site.com/ESWSupportWeb")?,
+            scrt_url: self.service("salesforce.scrt_url", &scrt, "https://example.my.salesforce-scrt.com")?,
+            port: org.port.unwrap_or(SALESFORCE_PORT),
+            language: org.language.map_or_else(|| SALESFORCE_LANGUAGE.to_owned(), Spanned::into_inner),
+        })
+    }
+
+    fn chat(&self, chat: file::Chat, source: &Source) -> Result<Chat, Mistake> {
+        let (page, frame) = match source {
+            Source::Url(url) => (Origin::of(url), None),
+            Source::Salesforce(org) => (Some(Origin::localhost(org.port)), Origin::of(&org.site_url)),
+            Source::Sandbox => (None, None),
+        };
+        let allow = set("chat.allow", chat.allow)?;
+        let frames = set("chat.frames", chat.frames)?;
+        Ok(Chat {
+            allow: self.origins("chat.allow", page, &allow, "https://support.example.com")?,
+            frames: self.origins("chat.frames", frame, &frames, "https://example.my.site.com")?,
+            ready: seconds("chat.ready_seconds", chat.ready_seconds)?,
+        })
+    }
+
+    /// The source's own origin and the listed ones, each once.
+    fn origins(&self, key: &str, own: Option<Origin>, listed: &[Text], example: &str) -> Result<Vec<Origin>, Mistake> {
+        let mut origins: Vec<Origin> = own.into_iter().collect();
+        for text in listed {
+            let wrong = |why: &dyn Display| {
+                self.mistake(text.span(), format!("`{key}` has something in it that is not an origin: {why}"))
+                    .help(format!("an origin is scheme, host and perhaps port, for example \"{example}\""))
+            };
+            let origin: Origin = text.get_ref().parse().map_err(|error| wrong(&error))?;
+            if !origin.is_private() {
+                return Err(self.not_private(key, text));
+            }
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Ok(origins)
+    }
+
+    /// An address of Salesforce's, which has neither query nor fragment: more is put behind it.
+    fn service(&self, key: &str, text: &Text, example: &str) -> Result<Url, Mistake> {
+        let url = self.address(key, text, example)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            let message = format!("`{key}` must not have a query or a fragment (what begins with `?` or `#`)");
+            return Err(self.mistake(text.span(), message).help(format!("for example \"{example}\"")));
+        }
+        Ok(url)
+    }
+
+    /// An address that the address policy would let through.
+    fn address(&self, key: &str, text: &Text, example: &str) -> Result<Url, Mistake> {
+        let wrong = |why: &dyn Display| {
+            self.mistake(text.span(), format!("`{key}` is not an address that can be opened: {why}"))
+                .help(format!("for example \"{example}\""))
+        };
+        let written = text.get_ref();
+        if written.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
+            return Err(wrong(&"it has a blank, a control character or a backslash in it"));
+        }
+        let (scheme, rest) = written.split_once("://").unwrap_or_default();
+        if !(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")) {
+            return Err(wrong(&"it must begin with https://"));
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(wrong(&"it has a user part (what stands before the `@`)"));
+        }
+        if authority.contains('*') {
+            return Err(wrong(&"it has a `*` in its host"));
+        }
+        if authority.is_empty() {
+            return Err(wrong(&"it has no host"));
+        }
+        let url = Url::parse(written).map_err(|error| wrong(&error))?;
+        if matches!(url.host(), Some(Host::Domain(domain)) if domain.ends_with('.')) {
+            return Err(wrong(&"its host ends with a dot"));
+        }
+        match Origin::of(&url) {
+            Some(origin) if origin.is_private() => Ok(url),
+            _ => Err(self.not_private(key, text)),
+        }
+    }
+
+    fn not_private(&self, key: &str, text: &Text) -> Mistake {
+        let message =
+            format!("`{key}` has an address with http: anybody on the way could read the chat and change the page");
+        let (_, rest) = text.get_ref().split_once("://").unwrap_or_default();
+        self.mistake(text.span(), message)
+            .help(format!("write \"https://{rest}\"; http is only for localhost, 127.0.0.1 and [::1]"))
+    }
+
+    fn brand(&self, brand: file::Brand) -> Result<Brand, Mistake> {
+        Ok(Brand {
+            name: set("brand.name", brand.name)?,
+            greeting: set("brand.greeting", brand.greeting)?,
+            logo: brand.logo.map(PathBuf::from),
+            accent: self.color("brand.accent", brand.accent)?,
+            background: self.color("brand.background", brand.background)?,
+        })
+    }
+
+    fn color(&self, key: &'static str, text: Option<Text>) -> Result<Color, Mistake> {
+        let text = set(key, text)?;
+        text.get_ref().parse().map_err(|why| {
+            self.mistake(text.span(), format!("`{key}` is not a colour: {why}"))
+                .help("for example \"#0b5cab\" or \"#fff\"")
+        })
+    }
+
+    fn window(&self, window: &file::Window, profile: Profile) -> Result<Window, Mistake> {
+        let full_screen = match (&window.full_screen, profile) {
+            (Some(full_screen), Profile::Kiosk) if !full_screen.get_ref() => {
+                let message = "`window.full_screen` cannot be false in the profile kiosk: who sees the desktop can leave the kiosk";
+                return Err(self
+                    .mistake(full_screen.span(), message)
+                    .help("leave it out, or write `profile = \"terminal\"` at the top of the file"));
+            }
+            (Some(full_screen), _) => *full_screen.get_ref(),
+            (None, profile) => profile.is_shared(),
+        };
+        Ok(Window {
+            full_screen,
+            width: set("window.width", window.width)?,
+            height: set("window.height", window.height)?,
+        })
+    }
+
+    fn sandbox(&self, sandbox: &file::Sandbox) -> Result<Sandbox, Mistake> {
+        let ports = [
+            ("page_port", &sandbox.page_port),
+            ("frame_port", &sandbox.frame_port),
+            ("console_port", &sandbox.console_port),
+        ];
+        let mut taken: Vec<(&str, &Spanned<u16>)> = Vec::new();
+        for (name, port) in ports {
+            let Some(port) = port.as_ref().filter(|port| *port.get_ref() != 0) else { continue };
+            if let Some((other, first)) = taken.iter().find(|(_, other)| other.get_ref() == port.get_ref()) {
+                let later = if first.span().start > port.span().start { first.span() } else { port.span() };
+                let message = format!("`sandbox.{other}` and `sandbox.{name}` are the same port");
+                return Err(self.mistake(later, message).help("each needs a port of its own; 0 is any free one"));
+            }
+            taken.push((name, port));
+        }
+        let port = |name, port: &Option<Spanned<u16>>| set(name, port.as_ref().map(|port| *port.get_ref()));
+        Ok(Sandbox {
+            page_port: port("sandbox.page_port", &sandbox.page_port)?,
+            frame_port: port("sandbox.frame_port", &sandbox.frame_port)?,
+            console_port: port("sandbox.console_port", &sandbox.console_port)?,
+        })
+    }
+
+    fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
+        Mistake::at(self.source, span, message)
+    }
+}
+
+fn idle(idle: &file::Idle, profile: Profile) -> Result<Idle, Mistake> {
+    let after = idle.after_seconds.unwrap_or(if profile.is_shared() { IDLE_AFTER } else { 0 });
+    Ok(Idle {
+        after: (after > 0).then(|| Duration::from_secs(after)),
+        in_conversation: seconds("idle.in_conversation_seconds", idle.in_conversation_seconds)?,
+        answer: seconds("idle.answer_seconds", idle.answer_seconds)?,
+        waiting_cap: seconds("idle.waiting_cap_seconds", idle.waiting_cap_seconds)?,
+    })
+}
+
+fn visit(visit: &file::Visit, profile: Profile) -> Visit {
+    let minutes = visit.max_minutes.unwrap_or(if profile.is_shared() { VISIT_MAX } else { 0 });
+    Visit {
+        // The range of the schema keeps this far from an overflow.
+        max: (minutes > 0).then(|| Duration::from_secs(minutes.saturating_mul(60))),
+        daily_reset: visit.daily_reset_hour,
+    }
+}
+
+/// A value that the defaults file sets when the user does not; a test keeps that file complete.
+fn set<T>(key: &str, value: Option<T>) -> Result<T, Mistake> {
+    value.ok_or_else(|| Mistake::nowhere(format!("the built-in defaults lack `{key}`: this is a fault of the program")))
+}
+
+fn seconds(key: &str, value: Option<u64>) -> Result<Duration, Mistake> {
+    set(key, value).map(Duration::from_secs)
+}
+
+fn is_org_id(text: &str) -> bool {
+    matches!(text.len(), 15 | 18) && text.starts_with("00D") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_developer_name(text: &str) -> bool {
+    (1..=80).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `de`, `en_US`, `zh_Hans_CN`: words of two to eight letters or digits between underscores.
+fn is_language(text: &str) -> bool {
+    let is_word = |word: &str| (2..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= 35 && text.split('_').all(is_word)
+}

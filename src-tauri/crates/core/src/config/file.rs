@@ -1,0 +1,273 @@
+//! The configuration as a person writes it: every key may be missing, and values that a later check looks at know their place.
+//!
+//! The doc comments here are the descriptions in the JSON Schema, and the ranges are the ones that [`super::check`] holds a file to. So
+//! they are written for the person who configures a kiosk.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::types::{LogFormat, LogLevel, Profile};
+
+/// Text with its place in the file.
+pub(super) type Text = Spanned<String>;
+
+/// The configuration of Support Kiosk.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "Support Kiosk configuration")]
+pub(super) struct File {
+    /// What kind of place the kiosk stands in. It decides what other settings are when they are not set.
+    #[schemars(with = "Profile", example = &"kiosk")]
+    pub(super) profile: Option<Profile>,
+    /// The page with the chat, and what it may be.
+    pub(super) chat: Chat,
+    /// A Salesforce org, instead of a page of your own (`chat.url`).
+    #[schemars(with = "Salesforce")]
+    pub(super) salesforce: Option<Spanned<Salesforce>>,
+    /// How the kiosk looks.
+    pub(super) brand: Brand,
+    /// What follows the end of a chat.
+    pub(super) notice: Notice,
+    /// How the page is asked to clear the chat.
+    pub(super) clear: Clear,
+    /// When nobody seems to be there any more.
+    pub(super) idle: Idle,
+    /// How long a visit may be.
+    pub(super) visit: Visit,
+    /// The window.
+    pub(super) window: Window,
+    /// The desktop's notifications.
+    pub(super) notification: Notification,
+    /// What is logged.
+    pub(super) log: Log,
+    /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
+    pub(super) sandbox: Sandbox,
+}
+
+/// The page with the chat, and what it may be.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Chat {
+    /// Your own page with the chat in it, with https. http only for this machine (localhost).
+    #[schemars(with = "String", example = &"https://support.example.com/chat")]
+    pub(super) url: Option<Spanned<String>>,
+    /// Further origins that the page may be. The one of `url` is always allowed.
+    #[schemars(with = "Vec<String>", example = list("https://support.example.com"))]
+    pub(super) allow: Option<Vec<Text>>,
+    /// Origins that frames in the page may be. The page's own are always allowed, and with `[salesforce]` the site's.
+    #[schemars(with = "Vec<String>", example = list("https://example.my.site.com"))]
+    pub(super) frames: Option<Vec<Text>>,
+    /// Seconds until the page must have said that it is ready. Later the kiosk says that it is out of service, and tries again.
+    #[schemars(with = "u64", range(min = 1, max = 600), example = 30)]
+    pub(super) ready_seconds: Option<u64>,
+}
+
+/// A Salesforce org, instead of a page of your own (`chat.url`).
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Salesforce {
+    /// The org's identifier. Setup, Company Information shows it.
+    #[schemars(with = "String", required, example = &"00D000000000001")]
+    pub(super) org_id: Option<Text>,
+    /// The API name of the deployment of Enhanced Web Chat.
+    #[schemars(with = "String", required, example = &"Support_Web")]
+    pub(super) deployment: Option<Text>,
+    /// The site of the deployment: the third value in the code snippet that Salesforce shows.
+    #[schemars(with = "String", required, example = &"https://example.my.site.com/ESWSupportWeb")]
+    pub(super) site_url: Option<Text>,
+    /// The messaging service: `scrt2URL` in the code snippet that Salesforce shows.
+    #[schemars(with = "String", required, example = &"https://example.my.salesforce-scrt.com")]
+    pub(super) scrt_url: Option<Text>,
+    /// The port of `http://localhost:PORT`, where the kiosk serves the page. The org must list that address under CORS and Trusted
+    /// URLs. 4747 when not set.
+    #[serde(default)]
+    #[schemars(with = "u16", range(min = 1024, max = 65535), example = 4747)]
+    pub(super) port: Option<u16>,
+    /// The language of the chat. en_US when not set.
+    #[serde(default)]
+    #[schemars(with = "String", example = &"en_US")]
+    pub(super) language: Option<Text>,
+}
+
+/// How the kiosk looks.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Brand {
+    /// The name that people read.
+    #[schemars(with = "String", length(min = 1, max = 60), example = &"Example Support")]
+    pub(super) name: Option<String>,
+    /// A sentence on the welcome screen.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"Hello! How can we help?")]
+    pub(super) greeting: Option<String>,
+    /// A picture file. A path that does not begin with `/` is looked up beside this file.
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"logo.svg")]
+    pub(super) logo: Option<String>,
+    /// The colour of buttons. The text on it becomes black or white, whichever can be read better.
+    #[schemars(with = "String", example = &"#0b5cab")]
+    pub(super) accent: Option<Text>,
+    /// The colour behind everything. The text on it becomes black or white, whichever can be read better.
+    #[schemars(with = "String", example = &"#ffffff")]
+    pub(super) background: Option<Text>,
+}
+
+/// What follows the end of a chat.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Notice {
+    /// Seconds that the person has to read on before the kiosk starts over. 0: it starts over at once.
+    #[schemars(with = "u64", range(max = 600), example = 20)]
+    pub(super) seconds: Option<u64>,
+    /// How often the person can ask for that time again with "Keep reading".
+    #[schemars(with = "u32", range(min = 10, max = 1000), example = 10)]
+    pub(super) keep_reading_times: Option<u32>,
+}
+
+/// How the page is asked to clear the chat.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Clear {
+    /// Whether a signed-in visitor's session is ended on the server too.
+    #[schemars(with = "bool", example = true)]
+    pub(super) end_session: Option<bool>,
+    /// Seconds that one attempt may take. The next person gets a fresh page in any case.
+    #[schemars(with = "u64", range(min = 1, max = 60), example = 10)]
+    pub(super) timeout_seconds: Option<u64>,
+    /// How many attempts there are.
+    #[schemars(with = "u32", range(min = 1, max = 10), example = 3)]
+    pub(super) attempts: Option<u32>,
+}
+
+/// When nobody seems to be there any more.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Idle {
+    /// Seconds without a touch or a key until the kiosk asks "still there?". 0: it never asks, in a conversation neither. 60 when not
+    /// set, 0 in the profile desktop.
+    #[schemars(with = "u64", range(max = 86400), example = 60)]
+    pub(super) after_seconds: Option<u64>,
+    /// The same while somebody is in a conversation.
+    #[schemars(with = "u64", range(min = 10, max = 86400), example = 180)]
+    pub(super) in_conversation_seconds: Option<u64>,
+    /// Seconds that the question waits for an answer.
+    #[schemars(with = "u64", range(min = 20, max = 600), example = 30)]
+    pub(super) answer_seconds: Option<u64>,
+    /// Seconds that waiting in the queue or for a reply can hold off the question.
+    #[schemars(with = "u64", range(min = 60, max = 86400), example = 900)]
+    pub(super) waiting_cap_seconds: Option<u64>,
+}
+
+/// How long a visit may be.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Visit {
+    /// Minutes after which the kiosk asks "still there?" even if somebody is busy with it. 0: no limit. 30 when not set, 0 in the
+    /// profile desktop.
+    #[schemars(with = "u64", range(max = 1440), example = 30)]
+    pub(super) max_minutes: Option<u64>,
+    /// The hour of the day at which the kiosk starts over when nobody is there. Not set: it does not.
+    #[schemars(with = "u8", range(max = 23), example = 4)]
+    pub(super) daily_reset_hour: Option<u8>,
+}
+
+/// The window.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Window {
+    /// Whether it covers the screen. A kiosk's always does; a terminal's does when not set, a desktop's does not.
+    #[schemars(with = "bool", example = true)]
+    pub(super) full_screen: Option<Spanned<bool>>,
+    /// Its width when it does not cover the screen, in pixels.
+    #[schemars(with = "u32", range(min = 320, max = 16384), example = 1024)]
+    pub(super) width: Option<u32>,
+    /// Its height when it does not cover the screen, in pixels.
+    #[schemars(with = "u32", range(min = 320, max = 16384), example = 768)]
+    pub(super) height: Option<u32>,
+}
+
+/// The desktop's notifications.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Notification {
+    /// Whether one is shown when a chat has ended. It never has anything of the chat in it.
+    #[schemars(with = "bool", example = true)]
+    pub(super) enabled: Option<bool>,
+}
+
+/// What is logged. No level logs anything personal.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Log {
+    /// From which level on.
+    #[schemars(with = "LogLevel", example = &"info")]
+    pub(super) level: Option<LogLevel>,
+    /// Lines for people, or one JSON object a line.
+    #[schemars(with = "LogFormat", example = &"text")]
+    pub(super) format: Option<LogFormat>,
+}
+
+/// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Sandbox {
+    /// The port of the page with the chat. 0: any free one.
+    #[schemars(with = "u16", range(max = 65535), example = 8080)]
+    pub(super) page_port: Option<Spanned<u16>>,
+    /// The port of the chat frame. 0: any free one.
+    #[schemars(with = "u16", range(max = 65535), example = 8081)]
+    pub(super) frame_port: Option<Spanned<u16>>,
+    /// The port of the agent's console. 0: any free one.
+    #[schemars(with = "u16", range(max = 65535), example = 8082)]
+    pub(super) console_port: Option<Spanned<u16>>,
+}
+
+/// The example of a list with one item.
+fn list(item: &str) -> [&str; 1] {
+    [item]
+}
+
+/// Gives a section `over`: each key from the upper layer where it is set, else from the one below. A key that is forgotten here does not
+/// compile.
+macro_rules! layered {
+    ($($section:ident { $($key:ident),+ })+) => {
+        $(impl $section {
+            fn over(self, below: Self) -> Self {
+                Self { $($key: self.$key.or(below.$key)),+ }
+            }
+        })+
+    };
+}
+
+layered! {
+    Chat { url, allow, frames, ready_seconds }
+    Brand { name, greeting, logo, accent, background }
+    Notice { seconds, keep_reading_times }
+    Clear { end_session, timeout_seconds, attempts }
+    Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
+    Visit { max_minutes, daily_reset_hour }
+    Window { full_screen, width, height }
+    Notification { enabled }
+    Log { level, format }
+    Sandbox { page_port, frame_port, console_port }
+}
+
+impl File {
+    /// What is set here, and for the rest what is set `below`.
+    pub(super) fn over(self, below: Self) -> Self {
+        Self {
+            profile: self.profile.or(below.profile),
+            chat: self.chat.over(below.chat),
+            // A section that is there as a whole or not at all: it chooses where the chat page comes from.
+            salesforce: self.salesforce.or(below.salesforce),
+            brand: self.brand.over(below.brand),
+            notice: self.notice.over(below.notice),
+            clear: self.clear.over(below.clear),
+            idle: self.idle.over(below.idle),
+            visit: self.visit.over(below.visit),
+            window: self.window.over(below.window),
+            notification: self.notification.over(below.notification),
+            log: self.log.over(below.log),
+            sandbox: self.sandbox.over(below.sandbox),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The configuration as the program needs it: nothing is missing, nothing is out of range, every address is parsed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Color;
+use crate::origin::Origin;
+
+/// All that can be configured, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// What kind of place the kiosk stands in.
+    pub profile: Profile,
+    /// Where the chat page comes from.
+    pub source: Source,
+    /// What the chat page may be.
+    pub chat: Chat,
+    /// How the kiosk looks.
+    pub brand: Brand,
+    /// What follows the end of a chat.
+    pub notice: Notice,
+    /// How the page is asked to clear its session.
+    pub clear: Clear,
+    /// When nobody seems to be there any more.
+    pub idle: Idle,
+    /// How long a visit may be.
+    pub visit: Visit,
+    /// The window.
+    pub window: Window,
+    /// The desktop's notifications.
+    pub notification: Notification,
+    /// What is logged.
+    pub log: Log,
+    /// The stand-in org.
+    pub sandbox: Sandbox,
+}
+
+/// What kind of place the kiosk stands in; it decides what other settings are when nobody sets them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Locked and full screen, for a public place.
+    Kiosk,
+    /// A shared desk: full screen or a window beside other programs.
+    Terminal,
+    /// One person's own support client.
+    Desktop,
+}
+
+/// Where the chat page comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The company's own page.
+    Url(Url),
+    /// The kiosk's own page with Salesforce's snippet in it.
+    Salesforce(Salesforce),
+    /// The stand-in org that comes with the program.
+    Sandbox,
+}
+
+/// What Salesforce's snippet needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Salesforce {
+    /// The org's identifier: `00D` and 12 or 15 more letters and digits.
+    pub org_id: String,
+    /// The deployment's developer name: letters, digits and underscores.
+    pub deployment: String,
+    /// The site that serves script and chat frame.
+    pub site_url: Url,
+    /// The messaging service.
+    pub scrt_url: Url,
+    /// The loopback port that serves the chat page: `http://localhost:port`.
+    pub port: u16,
+    /// The chat's language, as Salesforce writes it (`en_US`): letters, digits and underscores.
+    pub language: String,
+}
+
+/// What the chat page may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chat {
+    /// Origins that the page may be. The source's own is the first, except for the sandbox, whose ports are known only when it runs.
+    pub allow: Vec<Origin>,
+    /// Origins that frames in the page may be; with Salesforce the site's own is the first.
+    pub frames: Vec<Origin>,
+    /// How long the page may take until it says that it is ready; at least 1 s.
+    pub ready: Duration,
+}
+
+/// How the kiosk looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brand {
+    /// The name that the person reads; not empty.
+    pub name: String,
+    /// A sentence on the welcome screen; not empty.
+    pub greeting: String,
+    /// A picture file, as it was written: a relative path is relative to the configuration file.
+    pub logo: Option<PathBuf>,
+    /// The colour of buttons.
+    pub accent: Color,
+    /// The colour behind everything.
+    pub background: Color,
+}
+
+/// What follows the end of a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// How long the notice stays; zero means that there is none, and the reset begins at once.
+    pub after: Duration,
+    /// How often "Keep reading" extends it; at least 10.
+    pub keep_reading_times: u32,
+}
+
+/// How the page is asked to clear its session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clear {
+    /// Whether a verified visitor's session is ended too: `clearSession(true)`.
+    pub end_session: bool,
+    /// How long one attempt may take; at least 1 s.
+    pub timeout: Duration,
+    /// How many attempts there are; at least 1.
+    pub attempts: u32,
+}
+
+/// When nobody seems to be there any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Idle {
+    /// Without a conversation: how long nothing may happen until the question "still there?". `None`: it is never asked, in a
+    /// conversation neither.
+    pub after: Option<Duration>,
+    /// The same in a conversation; at least 10 s.
+    pub in_conversation: Duration,
+    /// How long the question waits for an answer; at least 20 s.
+    pub answer: Duration,
+    /// How long waiting for the other side (in the queue, for a reply) may hold off the question; at least 60 s.
+    pub waiting_cap: Duration,
+}
+
+/// How long a visit may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visit {
+    /// The longest visit; `None` means that there is no limit.
+    pub max: Option<Duration>,
+    /// The hour of the local day, 0 to 23, at which a visit begins anew when nobody is there.
+    pub daily_reset: Option<u8>,
+}
+
+/// The window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Whether it covers the screen; always in the profile kiosk.
+    pub full_screen: bool,
+    /// Its width when it does not, in logical pixels.
+    pub width: u32,
+    /// Its height when it does not, in logical pixels.
+    pub height: u32,
+}
+
+/// The desktop's notifications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notification {
+    /// Whether one is shown when a chat has ended.
+    pub enabled: bool,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// From which level on.
+    pub level: LogLevel,
+    /// In which form.
+    pub format: LogFormat,
+}
+
+/// A level of the log. No level logs anything personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What stops the kiosk from working.
+    Error,
+    /// What somebody should look at.
+    Warn,
+    /// What happens: a few lines for each visit.
+    Info,
+    /// Why it happens.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+/// The form of a line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// The ports of the stand-in org, on loopback; 0 is any free one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sandbox {
+    /// The page that hosts the chat.
+    pub page_port: u16,
+    /// The chat frame, on another origin.
+    pub frame_port: u16,
+    /// The agent's console.
+    pub console_port: u16,
+}
+
+impl Profile {
+    /// As it is written in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kiosk => "kiosk",
+            Self::Terminal => "terminal",
+            Self::Desktop => "desktop",
+        }
+    }
+
+    /// Whether many people share it, so that each must find it fresh.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        !matches!(self, Self::Desktop)
+    }
+}
+
+impl LogLevel {
+    /// As it is written in the file, and as `tracing` names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl LogFormat {
+    /// As it is written in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What the kiosk decides, and nothing else.
+//!
+//! This crate reads no clock, does no I/O and knows neither Tauri nor an async runtime: what happens comes in as
+//! values, what is to be done goes out as values. So all of it can be tested in virtual time.
+
+pub mod address;
+pub mod config;
+pub mod event;
+pub mod origin;
+pub mod receipt;
+pub mod rule;
+pub mod visit;
+pub mod wire;

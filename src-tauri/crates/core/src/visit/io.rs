@@ -1,0 +1,257 @@
+//! What goes into the visit machine and what comes out of it.
+
+use std::time::Duration;
+
+use crate::{
+    config::Config,
+    receipt::Receipt,
+    rule::Verdict,
+    wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
+};
+
+/// What the machine needs of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// A shared machine becomes fresh on every end; one person's desktop on the agent's alone.
+    pub shared: bool,
+    /// The notice's countdown; zero: no notice, at once.
+    pub notice: Duration,
+    /// How often the notice may be extended.
+    pub keep_reading: u32,
+    /// `clearSession`'s argument.
+    pub end_session: bool,
+    /// How long one call of `clearSession` may take.
+    pub clear_timeout: Duration,
+    /// How often it is called at most; at least once.
+    pub clear_attempts: u32,
+    /// Untouched for so long: "still there?". `None`: never.
+    pub idle: Option<Duration>,
+    /// The same, in a conversation.
+    pub idle_in_conversation: Duration,
+    /// The same, while a reply is on its way.
+    pub idle_waiting: Duration,
+    /// How long "still there?" waits for an answer.
+    pub answer: Duration,
+    /// The longest visit that nobody is asked about. `None`: any.
+    pub longest: Option<Duration>,
+    /// How long a new page may take to be ready.
+    pub ready: Duration,
+}
+
+impl Settings {
+    /// What a configuration asks of the machine.
+    pub fn of(config: &Config) -> Self {
+        let shared = config.profile.is_shared();
+        Self {
+            shared,
+            notice: config.notice.after,
+            keep_reading: config.notice.keep_reading_times,
+            end_session: config.clear.end_session,
+            clear_timeout: config.clear.timeout,
+            clear_attempts: config.clear.attempts.max(1),
+            idle: config.idle.after.filter(|_| shared),
+            idle_in_conversation: config.idle.in_conversation,
+            idle_waiting: config.idle.waiting_cap,
+            answer: config.idle.answer,
+            longest: config.visit.max.filter(|_| shared),
+            ready: config.chat.ready,
+        }
+    }
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The program is up. The seed is for the jitter of retries.
+    Start {
+        /// Any number.
+        seed: u64,
+    },
+    /// The new visit's webview exists and its store was listed.
+    Listed {
+        /// The visit.
+        visit: u64,
+        /// How many records it holds.
+        records: u32,
+    },
+    /// The new visit's webview or the list of its store could not be had.
+    NotListed {
+        /// The visit.
+        visit: u64,
+    },
+    /// The page could not be loaded.
+    LoadFailed {
+        /// The visit.
+        visit: u64,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// The bridge in the visit's page says something.
+    Report {
+        /// The visit.
+        visit: u64,
+        /// What.
+        report: Report,
+    },
+    /// The page's process is gone.
+    Died {
+        /// The visit.
+        visit: u64,
+        /// How.
+        death: Death,
+    },
+    /// A key, a pointer, a finger or a wheel, at the window.
+    Touched,
+    /// The person uses the front.
+    Front(FrontAction),
+    /// The network is gone.
+    NetworkLost,
+    /// The network is back.
+    NetworkBack,
+    /// The staff asks for something.
+    Staff(Staff),
+    /// The daily hour for a fresh start.
+    DailyHour,
+    /// The program is about to end.
+    Stop,
+}
+
+/// How a page's process went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Death {
+    /// It crashed or was killed.
+    Crashed,
+    /// It wanted too much memory.
+    Memory,
+    /// It did not answer the heartbeat.
+    Hung,
+    /// The page tried to close its own window.
+    Closed,
+}
+
+impl Death {
+    /// The name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crashed => "crashed",
+            Self::Memory => "memory",
+            Self::Hung => "hung",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What the staff can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Staff {
+    /// A fresh visit, now.
+    Fresh,
+    /// Out of service until further notice, with a note for the people in front of the screen.
+    OutOfService(Option<String>),
+    /// Back in service.
+    InService,
+}
+
+/// What the shell must do. Every effect is safe to repeat, and names the visit that it is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Destroy every chat webview; make a new ephemeral one on a blank page, hidden; list its store.
+    Open {
+        /// The visit that it is for.
+        visit: u64,
+    },
+    /// Load the chat page in it.
+    Load {
+        /// The visit.
+        visit: u64,
+    },
+    /// Destroy it.
+    Close {
+        /// The visit.
+        visit: u64,
+    },
+    /// Ask the bridge.
+    Ask {
+        /// The visit.
+        visit: u64,
+        /// What.
+        ask: Ask,
+    },
+    /// Put the notice up, or start its countdown anew.
+    Notice {
+        /// The visit.
+        visit: u64,
+        /// Which words.
+        cause: Cause,
+        /// The countdown, in seconds.
+        seconds: u32,
+        /// "Keep reading" is offered.
+        may_keep: bool,
+    },
+    /// Keep every key from the page, or let them through.
+    HoldKeys(bool),
+    /// What the front shows; [`Scene::None`] uncovers the chat.
+    Show(Scene),
+    /// Empty the clipboard and the primary selection.
+    WipeClipboard,
+    /// Raise a native notification.
+    Notify(Cause),
+    /// Write a receipt.
+    Receipt(Receipt),
+    /// Something worth a line in the log.
+    Log(Note),
+}
+
+/// Lines of the log that only the machine can write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// The rule read an event.
+    Read {
+        /// The visit.
+        visit: u64,
+        /// What the rule said.
+        verdict: Verdict,
+    },
+    /// The notice is up.
+    NoticeShown {
+        /// The visit.
+        visit: u64,
+        /// Why.
+        cause: Cause,
+    },
+    /// A call of `clearSession` came to its end.
+    ClearSettled {
+        /// The visit.
+        visit: u64,
+        /// Which call.
+        attempt: u32,
+        /// How.
+        result: &'static str,
+    },
+    /// The new visit is in service: its store was proven empty and its page is up.
+    Fresh {
+        /// The visit.
+        visit: u64,
+        /// Milliseconds since its webview was asked for.
+        ms: u64,
+    },
+    /// The page died or hung.
+    Died {
+        /// The visit.
+        visit: u64,
+        /// How.
+        death: Death,
+    },
+    /// A new visit's store was not empty, or could not be listed.
+    Unproven {
+        /// The visit.
+        visit: u64,
+        /// What it held; `None`: could not be listed.
+        records: Option<u32>,
+    },
+    /// Something came from a visit that is over, or does not fit.
+    Late {
+        /// The visit that it came from.
+        visit: u64,
+    },
+}

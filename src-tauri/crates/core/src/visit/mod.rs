@@ -1,0 +1,316 @@
+//! The visit machine: from one fresh screen to the next, whatever happens.
+//!
+//! No clock, no I/O. [`Machine::handle`] takes what happened, [`Machine::poll_effect`] gives what to do, and
+//! [`Machine::poll_timeout`] says when to call [`Machine::handle_timeout`]. Calls that come too early, twice or too
+//! late change nothing.
+//!
+//! ```text
+//!            Start                 Listed: 0 records        Ready
+//!   Off ───────────► Opening/Listing ──────► Opening/Loading ─────► Serving ◄──┐ "still there?" answered
+//!                      ▲  │ not empty: again,     │ failed, late      │  └──────┘
+//!                      │  │ three times           ▼                   ├─ an end ───────────► Noticing
+//!                      │  └───────────────► OutOfService ◄── too      │                        │ countdown,
+//!                      └──────── Retry ───────────┘     many deaths   ├─ idle, staff, close    │ "start over"
+//!                      ▲                                              ▼                        ▼
+//!                      └──────────── settled, given up ─────────── Clearing ◄──────────────────┘
+//!                      ▲                                              │
+//!                      └───────── died, hung: nothing to clear ───────┘
+//! ```
+
+mod io;
+mod opening;
+mod reset;
+mod serving;
+mod timers;
+
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod sequences;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::VecDeque, time::Duration};
+
+pub use io::{Death, Effect, Input, Note, Settings, Staff};
+pub use timers::{Now, Timer};
+
+use crate::{
+    receipt::Receipt,
+    rule::Judge,
+    wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
+};
+use timers::Timers;
+
+/// How often the page is asked whether it is alive.
+const BEAT: Duration = Duration::from_secs(4);
+/// The same while nobody is there and the front covers it.
+const BEAT_AT_REST: Duration = Duration::from_secs(30);
+/// How long the answer may take.
+const BEAT_ANSWER: Duration = Duration::from_secs(5);
+
+/// The machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    settings: Settings,
+    judge: Judge,
+    /// The newest visit's number; 0 before the first.
+    visit: u64,
+    phase: Phase,
+    timers: Timers,
+    effects: VecDeque<Effect>,
+    /// The visit that ended and whose receipt waits for the next fresh one.
+    ended: Option<Ended>,
+    /// What is shown, so that a scene is sent once.
+    scene: Scene,
+    keys_held: bool,
+    beat: u32,
+    tries: opening::Tries,
+}
+
+#[derive(Clone, Debug)]
+enum Phase {
+    Off,
+    Opening(Opening),
+    Serving(Serving),
+    Noticing(Noticing),
+    Clearing(Clearing),
+    OutOfService(Trouble),
+}
+
+/// A new visit on its way.
+#[derive(Clone, Debug)]
+struct Opening {
+    since: Now,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Its store is being listed.
+    Listing,
+    /// Its store is proven empty; its page loads.
+    Loading,
+}
+
+/// A visit in service.
+#[derive(Clone, Debug)]
+struct Serving {
+    life: Life,
+    cover: Cover,
+}
+
+/// What covers the chat of a visit in service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cover {
+    None,
+    Welcome,
+    Asking,
+}
+
+/// What a visit has been so far.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    fresh_at: Now,
+    used: bool,
+    talk: Talk,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Talk {
+    None,
+    Talking,
+    /// The next word is not the visitor's: in the queue.
+    Waiting,
+}
+
+/// The notice is up.
+#[derive(Clone, Debug)]
+struct Noticing {
+    life: Life,
+    cause: Cause,
+    extended: u32,
+    shown: bool,
+}
+
+/// `clearSession` is being called.
+#[derive(Clone, Debug)]
+struct Clearing {
+    life: Life,
+    cause: Cause,
+    since: Now,
+    attempt: u32,
+}
+
+/// A visit that is over.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    receipt: Receipt,
+    since: Now,
+}
+
+impl Machine {
+    /// A machine that waits for [`Input::Start`].
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            judge: Judge::default(),
+            visit: 0,
+            phase: Phase::Off,
+            timers: Timers::default(),
+            effects: VecDeque::new(),
+            ended: None,
+            scene: Scene::None,
+            keys_held: false,
+            beat: 0,
+            tries: opening::Tries::default(),
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Start { seed } => {
+                if matches!(self.phase, Phase::Off) {
+                    self.tries.seed(seed);
+                    self.open(now);
+                }
+            }
+            Input::Listed { visit, records } if visit == self.visit => self.on_listed(now, Some(records)),
+            Input::NotListed { visit } if visit == self.visit => self.on_listed(now, None),
+            Input::LoadFailed { visit, trouble } if visit == self.visit => self.on_load_failed(now, trouble),
+            Input::Report { visit, report } if visit == self.visit => self.on_report(now, report),
+            Input::Died { visit, death } if visit == self.visit => self.on_died(now, death),
+            Input::Listed { visit, .. }
+            | Input::NotListed { visit }
+            | Input::LoadFailed { visit, .. }
+            | Input::Report { visit, .. }
+            | Input::Died { visit, .. } => self.log(Note::Late { visit }),
+            Input::Touched => self.on_touched(now),
+            Input::Front(action) => self.on_front(now, action),
+            Input::NetworkLost => self.on_network_lost(now),
+            Input::NetworkBack => self.on_network_back(now),
+            Input::Staff(staff) => self.on_staff(now, staff),
+            Input::DailyHour => self.on_daily_hour(now),
+            Input::Stop => self.on_stop(now),
+        }
+    }
+
+    /// Takes in that time has passed. Calling it too early is harmless.
+    pub fn handle_timeout(&mut self, now: Now) {
+        while let Some(timer) = self.timers.take_due(now) {
+            match timer {
+                Timer::Proof => self.on_listed(now, None),
+                Timer::Ready => self.on_load_failed(now, Trouble::NeverReady),
+                Timer::Idle => self.on_idle(now),
+                Timer::TooLong => self.on_too_long(now),
+                Timer::Answer => self.on_no_answer(now),
+                Timer::Notice => self.on_notice_over(now),
+                Timer::Clear => self.on_clear_timed_out(now),
+                Timer::ClearAgain => self.call_clear(now),
+                Timer::Retry => self.on_retry(now),
+                Timer::Beat => self.on_beat(now),
+                Timer::BeatAnswer => self.on_died(now, Death::Hung),
+            }
+        }
+    }
+
+    /// The next thing to do. Call until `None`.
+    #[must_use]
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When to call [`Self::handle_timeout`] next.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Now> {
+        self.timers.next()
+    }
+
+    /// The newest visit's number; 0 before the first.
+    pub fn visit(&self) -> u64 {
+        self.visit
+    }
+
+    /// New settings; they hold for what begins from now on.
+    pub fn configure(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    fn on_report(&mut self, now: Now, report: Report) {
+        match report {
+            Report::Hello | Report::InitError => {}
+            Report::Ready { .. } => self.on_ready(now),
+            Report::Status(status) => self.on_status(now, &Ok(status)),
+            Report::Unreadable { why } => self.on_status(now, &Err(why)),
+            Report::Conversation { step } => self.on_step(now, step),
+            Report::Cleared(cleared) => self.on_cleared(now, cleared),
+            Report::Notice { answer } => self.on_answer(now, answer),
+            Report::Shown => self.on_shown(),
+            Report::Pong { beat } => self.on_pong(now, beat),
+        }
+    }
+
+    fn on_front(&mut self, now: Now, action: FrontAction) {
+        match action {
+            FrontAction::Start | FrontAction::Continue => self.on_touched(now),
+            FrontAction::Done => self.on_done(now),
+            FrontAction::Retry => {
+                if self.timers.is_set(Timer::Retry) {
+                    self.on_retry(now);
+                }
+            }
+        }
+    }
+
+    /// The heartbeat runs while a page is in service or being cleared.
+    fn on_beat(&mut self, now: Now) {
+        if !matches!(self.phase, Phase::Serving(_) | Phase::Noticing(_) | Phase::Clearing(_)) {
+            return;
+        }
+        self.beat = self.beat.wrapping_add(1);
+        self.ask(Ask::Ping { beat: self.beat });
+        self.timers.set(Timer::BeatAnswer, now + BEAT_ANSWER);
+    }
+
+    fn on_pong(&mut self, now: Now, beat: u32) {
+        if beat != self.beat || !self.timers.is_set(Timer::BeatAnswer) {
+            return;
+        }
+        self.timers.stop(Timer::BeatAnswer);
+        let at_rest = matches!(&self.phase, Phase::Serving(Serving { cover: Cover::Welcome, .. }));
+        self.timers.set(Timer::Beat, now + if at_rest { BEAT_AT_REST } else { BEAT });
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        self.effects.push_back(Effect::Ask { visit: self.visit, ask });
+    }
+
+    fn show(&mut self, scene: Scene) {
+        if self.scene != scene {
+            self.scene = scene.clone();
+            self.effects.push_back(Effect::Show(scene));
+        }
+    }
+
+    fn hold_keys(&mut self, hold: bool) {
+        if self.keys_held != hold {
+            self.keys_held = hold;
+            self.effects.push_back(Effect::HoldKeys(hold));
+        }
+    }
+
+    fn log(&mut self, note: Note) {
+        self.effects.push_back(Effect::Log(note));
+    }
+}
+
+/// A duration in milliseconds, for logs and receipts.
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A duration in whole seconds, rounded up, for the person.
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,195 @@
+//! A new visit on its way: its proof, its page; and what happens when it does not come.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{Cover, Effect, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, millis, seconds};
+use crate::{
+    receipt::{self, Receipt},
+    wire::{Cause, Scene, Trouble},
+};
+
+/// How long making a webview and listing its store may take: 1 to 40 ms were measured.
+const PROOF: Duration = Duration::from_secs(10);
+/// So many new visits in a row may turn out not to be empty.
+const UNPROVEN: u32 = 3;
+/// So many deaths in [`DEATHS_WITHIN`] are answered with a fresh visit at once.
+const DEATHS: usize = 5;
+const DEATHS_WITHIN: Duration = Duration::from_secs(60);
+/// The first pause out of service, and the longest; it doubles in between.
+const FIRST_PAUSE: Duration = Duration::from_secs(3);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A visit that was in service for so long ends a row of troubles.
+const QUIET: Duration = Duration::from_secs(60);
+
+impl Machine {
+    /// Begins the next visit behind the front.
+    pub(super) fn open(&mut self, now: Now) {
+        self.timers.stop_all();
+        self.visit += 1;
+        self.hold_keys(true);
+        if !matches!(self.phase, Phase::OutOfService(_)) {
+            let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
+            self.show(Scene::OneMoment { cause });
+        } else if let Scene::OutOfService { reason, note, .. } = self.scene.clone() {
+            self.show(Scene::OutOfService { reason, note, retry_seconds: None });
+        }
+        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing });
+        self.effects.push_back(Effect::WipeClipboard);
+        self.effects.push_back(Effect::Open { visit: self.visit });
+        self.timers.set(Timer::Proof, now + PROOF);
+    }
+
+    /// The new visit's store was listed; `None`: it could not be.
+    pub(super) fn on_listed(&mut self, now: Now, records: Option<u32>) {
+        let Phase::Opening(opening) = &mut self.phase else { return };
+        if opening.stage != Stage::Listing {
+            return;
+        }
+        self.timers.stop(Timer::Proof);
+        if records == Some(0) {
+            opening.stage = Stage::Loading;
+            self.tries.unproven = 0;
+            self.effects.push_back(Effect::Load { visit: self.visit });
+            self.timers.set(Timer::Ready, now + self.settings.ready);
+            return;
+        }
+        self.log(Note::Unproven { visit: self.visit, records });
+        self.discard(now, Cause::Unproven);
+        self.tries.unproven += 1;
+        if self.tries.unproven < UNPROVEN {
+            self.open(now);
+        } else {
+            self.tries.unproven = 0;
+            self.out_of_service(now, Trouble::Unproven);
+        }
+    }
+
+    /// The client in the page is ready: after a clear it says so too, and only a new visit waits for it.
+    pub(super) fn on_ready(&mut self, now: Now) {
+        let Phase::Opening(opening) = &self.phase else { return };
+        if opening.stage != Stage::Loading {
+            return;
+        }
+        let ms = millis(now.saturating_sub(opening.since));
+        self.timers.stop_all();
+        let life = Life { fresh_at: now, used: false, talk: Talk::None };
+        self.phase = Phase::Serving(Serving { life, cover: Cover::None });
+        self.log(Note::Fresh { visit: self.visit, ms });
+        self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
+        self.hold_keys(false);
+        self.show(Scene::None);
+        self.restart_idle(now);
+        self.timers.set(Timer::Beat, now + super::BEAT);
+    }
+
+    pub(super) fn on_load_failed(&mut self, now: Now, trouble: Trouble) {
+        // A load that fails in service is a part of the page, not the page: the heartbeat watches over that.
+        if matches!(&self.phase, Phase::Opening(opening) if opening.stage == Stage::Loading) {
+            let cause = if trouble == Trouble::NeverReady { Cause::NeverReady } else { Cause::LoadFailed };
+            self.discard(now, cause);
+            self.out_of_service(now, trouble);
+        }
+    }
+
+    /// Throws away a visit that never was in service.
+    pub(super) fn discard(&mut self, now: Now, cause: Cause) {
+        let Phase::Opening(opening) = &self.phase else { return };
+        let reset_ms = millis(now.saturating_sub(opening.since));
+        if let Some(ended) = &mut self.ended {
+            ended.receipt.discarded += 1;
+        }
+        self.effects.push_back(Effect::Receipt(Receipt {
+            visit: self.visit,
+            cause,
+            used: false,
+            lasted_seconds: 0,
+            clear: receipt::Clear::NotNeeded,
+            attempts: 0,
+            discarded: 0,
+            end: receipt::End::Discarded,
+            reset_ms,
+            next: None,
+            records: None,
+        }));
+    }
+
+    /// No chat for now; tries again by itself.
+    pub(super) fn out_of_service(&mut self, now: Now, reason: Trouble) {
+        let pause = self.tries.pause();
+        self.leave_service(now, reason, Some(pause), None);
+        self.timers.set(Timer::Retry, now + pause);
+    }
+
+    /// No chat until staff says so.
+    pub(super) fn out_of_service_by_staff(&mut self, now: Now, note: Option<String>) {
+        self.leave_service(now, Trouble::Staff, None, note);
+    }
+
+    fn leave_service(&mut self, now: Now, reason: Trouble, pause: Option<Duration>, note: Option<String>) {
+        self.timers.stop_all();
+        self.phase = Phase::OutOfService(reason);
+        self.hold_keys(true);
+        self.show(Scene::OutOfService { reason, retry_seconds: pause.map(seconds), note });
+        self.effects.push_back(Effect::Close { visit: self.visit });
+        self.effects.push_back(Effect::WipeClipboard);
+        self.settle_receipt(now, receipt::End::OutOfService, None);
+    }
+
+    pub(super) fn on_retry(&mut self, now: Now) {
+        if matches!(self.phase, Phase::OutOfService(_)) {
+            self.open(now);
+        }
+    }
+
+    pub(super) fn on_network_back(&mut self, now: Now) {
+        if matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff && trouble != Trouble::Crashed) {
+            self.on_retry(now);
+        }
+    }
+}
+
+/// What has gone wrong lately.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tries {
+    unproven: u32,
+    deaths: VecDeque<Now>,
+    pauses: u32,
+    random: u64,
+}
+
+impl Tries {
+    pub(super) fn seed(&mut self, seed: u64) {
+        self.random = seed;
+    }
+
+    /// A visit was in service for so long.
+    pub(super) fn served(&mut self, time: Duration) {
+        if time >= QUIET {
+            self.pauses = 0;
+        }
+    }
+
+    /// Counts a death, and says whether there were too many.
+    pub(super) fn too_many_deaths(&mut self, now: Now) -> bool {
+        self.deaths.retain(|at| now.saturating_sub(*at) < DEATHS_WITHIN);
+        self.deaths.push_back(now);
+        if self.deaths.len() <= DEATHS {
+            return false;
+        }
+        self.deaths.clear();
+        true
+    }
+
+    /// The next pause: it grows, and differs by up to a fifth, so that a row of kiosks does not come back in step.
+    fn pause(&mut self) -> Duration {
+        let pause = (FIRST_PAUSE * 2u32.saturating_pow(self.pauses.min(8))).min(LONGEST_PAUSE);
+        self.pauses = self.pauses.saturating_add(1);
+        // SplitMix64 (Steele, Lea, Flood 2014): no dependency for a few bits that nobody attacks.
+        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.random;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let permille = u32::try_from((bits ^ (bits >> 31)) % 400).unwrap_or(0) + 800;
+        pause * permille / 1000
+    }
+}

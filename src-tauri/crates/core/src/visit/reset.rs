@@ -1,0 +1,175 @@
+//! The reset: `clearSession`, and the end of a visit.
+
+use std::time::Duration;
+
+use super::{Clearing, Death, Ended, Life, Machine, Note, Noticing, Now, Phase, Serving, Timer, millis, serving};
+use crate::{
+    receipt::{self, Receipt},
+    wire::{Ask, Cause, Cleared, Client, Settled, Trouble},
+};
+
+/// The pause before the second call; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+
+/// The second generation of the client resolves after 5.0 s when its chat frame did not answer, and says nothing else
+/// of it (read in the published script). A real clear takes milliseconds.
+const FRAME_SILENT_MS: u32 = 4_900;
+
+impl Machine {
+    /// Calls `clearSession`: the first time, or again.
+    pub(super) fn call_clear(&mut self, now: Now) {
+        let Phase::Clearing(clearing) = &mut self.phase else { return };
+        clearing.attempt += 1;
+        let attempt = clearing.attempt;
+        self.ask(Ask::Clear { attempt, end_session: self.settings.end_session });
+        self.timers.set(Timer::Clear, now + self.settings.clear_timeout);
+    }
+
+    pub(super) fn on_cleared(&mut self, now: Now, cleared: Cleared) {
+        let running = self.timers.is_set(Timer::Clear);
+        match &self.phase {
+            Phase::Clearing(clearing) if running && clearing.attempt == cleared.attempt => {}
+            // The answer of a call that was given up, or of no call of ours.
+            _ => return self.log(Note::Late { visit: self.visit }),
+        }
+        self.timers.stop(Timer::Clear);
+        let answer = judge(&cleared);
+        self.log_settled(answer.name());
+        match answer {
+            Answer::Confirmed => self.finish(now, receipt::Clear::Confirmed),
+            Answer::Failed(_) => self.clear_again(now),
+            Answer::Hopeless(_) => self.finish(now, receipt::Clear::Unconfirmed),
+        }
+    }
+
+    pub(super) fn on_clear_timed_out(&mut self, now: Now) {
+        self.log_settled("timed_out");
+        self.clear_again(now);
+    }
+
+    fn log_settled(&mut self, result: &'static str) {
+        if let Phase::Clearing(clearing) = &self.phase {
+            let attempt = clearing.attempt;
+            self.log(Note::ClearSettled { visit: self.visit, attempt, result });
+        }
+    }
+
+    fn clear_again(&mut self, now: Now) {
+        let Phase::Clearing(clearing) = &self.phase else { return };
+        if clearing.attempt >= self.settings.clear_attempts {
+            return self.finish(now, receipt::Clear::Unconfirmed);
+        }
+        let pause = FIRST_PAUSE * 2u32.saturating_pow((clearing.attempt - 1).min(6));
+        self.timers.set(Timer::ClearAgain, now + pause);
+    }
+
+    /// The clear is over, well or not: the webview goes, the next one comes.
+    pub(super) fn finish(&mut self, now: Now, clear: receipt::Clear) {
+        let Phase::Clearing(Clearing { life, cause, since, attempt }) = &self.phase else { return };
+        let (life, cause, since, attempt) = (*life, *cause, *since, *attempt);
+        self.end(life, cause, since, clear, attempt);
+        self.open(now);
+    }
+
+    /// The page is gone or does not answer: nothing can be cleared in it.
+    pub(super) fn on_died(&mut self, now: Now, death: Death) {
+        if matches!(self.phase, Phase::Off | Phase::OutOfService(_)) {
+            return;
+        }
+        self.log(Note::Died { visit: self.visit, death });
+        let cause = if death == Death::Hung { Cause::Hung } else { Cause::Died };
+        self.end_without_clear(now, cause);
+        if self.tries.too_many_deaths(now) {
+            self.out_of_service(now, Trouble::Crashed);
+        } else {
+            self.open(now);
+        }
+    }
+
+    /// Ends the running visit, in whatever phase it is, with no call of `clearSession` from here on.
+    pub(super) fn end_without_clear(&mut self, now: Now, cause: Cause) {
+        match &self.phase {
+            Phase::Serving(Serving { life, .. }) => {
+                let life = *life;
+                self.end(life, cause, now, receipt::Clear::NotPossible, 0);
+            }
+            Phase::Noticing(Noticing { life, cause, .. }) => {
+                let (life, cause) = (*life, *cause);
+                self.end(life, cause, now, receipt::Clear::NotPossible, 0);
+            }
+            Phase::Clearing(Clearing { life, cause, since, attempt }) => {
+                let (life, cause, since, attempt) = (*life, *cause, *since, *attempt);
+                self.end(life, cause, since, receipt::Clear::Unconfirmed, attempt);
+            }
+            Phase::Opening(_) => self.discard(now, cause),
+            Phase::Off | Phase::OutOfService(_) => {}
+        }
+    }
+
+    fn end(&mut self, life: Life, cause: Cause, since: Now, clear: receipt::Clear, attempts: u32) {
+        self.tries.served(since.saturating_sub(life.fresh_at));
+        self.ended = Some(Ended {
+            since,
+            receipt: Receipt {
+                visit: self.visit,
+                cause,
+                used: life.used,
+                lasted_seconds: serving::lasted(&life, since),
+                clear,
+                attempts,
+                discarded: 0,
+                end: receipt::End::OutOfService,
+                reset_ms: 0,
+                next: None,
+                records: None,
+            },
+        });
+        self.timers.stop_all();
+    }
+
+    /// Writes the receipt of the visit that ended, now that its reset has.
+    pub(super) fn settle_receipt(&mut self, now: Now, end: receipt::End, next: Option<u64>) {
+        let Some(ended) = self.ended.take() else { return };
+        self.effects.push_back(super::Effect::Receipt(Receipt {
+            end,
+            next,
+            records: next.map(|_| 0),
+            reset_ms: millis(now.saturating_sub(ended.since)),
+            ..ended.receipt
+        }));
+    }
+}
+
+/// What an answer of the page to a call of `clearSession` is worth.
+enum Answer {
+    /// All that the client's version can confirm is there.
+    Confirmed,
+    /// It failed; another call may do better.
+    Failed(&'static str),
+    /// It failed, and another call cannot do better.
+    Hopeless(&'static str),
+}
+
+impl Answer {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Failed(name) | Self::Hopeless(name) => name,
+        }
+    }
+}
+
+/// Settled is not cleared: a promise that resolved is believed only with the signs that go with it.
+fn judge(cleared: &Cleared) -> Answer {
+    match cleared.settled {
+        Settled::Threw => Answer::Failed("threw"),
+        Settled::Rejected => Answer::Failed("rejected"),
+        Settled::Absent => Answer::Failed("absent"),
+        Settled::Resolved if cleared.deaf => Answer::Hopeless("deaf"),
+        Settled::Resolved if cleared.client == Client::V2 && cleared.took_ms >= FRAME_SILENT_MS => {
+            Answer::Hopeless("frame_silent")
+        }
+        Settled::Resolved if !cleared.ready || !cleared.button => Answer::Failed("not_confirmed"),
+        Settled::Resolved => Answer::Confirmed,
+    }
+}

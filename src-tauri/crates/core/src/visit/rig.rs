@@ -1,0 +1,223 @@
+//! A rig for tests: the machine in virtual time, with every promise checked at each step.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{Effect, Input, Machine, Note, Now, Settings};
+use crate::{
+    event::{Field, Status},
+    receipt::Receipt,
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled},
+};
+
+/// The settings of a kiosk, as the defaults have them.
+pub(super) fn settings() -> Settings {
+    Settings::of(&crate::config::parse("").expect("the defaults"))
+}
+
+#[derive(Clone)]
+pub(super) struct Rig {
+    pub(super) machine: Machine,
+    pub(super) now: Now,
+    /// Everything that came out, in order.
+    pub(super) effects: Vec<Effect>,
+    /// Visits whose store was listed empty, and of those the ones whose page said Ready.
+    proven: BTreeSet<u64>,
+    ready: BTreeSet<u64>,
+    /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
+    clearing: Option<(u64, u32, Now)>,
+    receipts: BTreeSet<u64>,
+    settings: Settings,
+}
+
+impl Rig {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            machine: Machine::new(settings.clone()),
+            now: Duration::from_secs(1),
+            effects: Vec::new(),
+            proven: BTreeSet::new(),
+            ready: BTreeSet::new(),
+            clearing: None,
+            receipts: BTreeSet::new(),
+            settings,
+        }
+    }
+
+    /// A rig whose first visit is in service.
+    pub(super) fn in_service(settings: Settings) -> Self {
+        let mut rig = Self::new(settings);
+        rig.input(Input::Start { seed: 7 });
+        rig.come_up();
+        rig
+    }
+
+    /// The newest visit comes up as it should.
+    pub(super) fn come_up(&mut self) {
+        let visit = self.visit();
+        self.input(Input::Listed { visit, records: 0 });
+        self.report(Report::Ready { client: Client::V1 });
+        assert_eq!(self.scene(), Scene::None, "the front lifts over a visit that came up");
+    }
+
+    pub(super) fn visit(&self) -> u64 {
+        self.machine.visit()
+    }
+
+    pub(super) fn report(&mut self, report: Report) {
+        self.input(Input::Report { visit: self.visit(), report });
+    }
+
+    pub(super) fn agent_ends(&mut self, session: &str) {
+        self.report(Report::Status(status("Ended", "Active", "Agent", session)));
+    }
+
+    pub(super) fn cleared(&mut self, attempt: u32) {
+        self.report(Report::Cleared(cleared(attempt)));
+    }
+
+    pub(super) fn input(&mut self, input: Input) {
+        match &input {
+            Input::Listed { visit, records: 0 } if *visit == self.visit() => {
+                self.proven.insert(*visit);
+            }
+            Input::Report { visit, report: Report::Ready { .. } } if self.proven.contains(visit) => {
+                self.ready.insert(*visit);
+            }
+            Input::Report { visit, report: Report::Cleared(cleared) }
+                if self.clearing.is_some_and(|(v, a, _)| v == *visit && a == cleared.attempt) =>
+            {
+                self.clearing = None;
+            }
+            _ => {}
+        }
+        self.machine.handle(self.now, input);
+        self.drain();
+    }
+
+    /// Lets time pass, with every deadline in it.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        let mut steps = 0;
+        while let Some(at) = self.machine.poll_timeout().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.machine.handle_timeout(self.now);
+            self.drain();
+            steps += 1;
+            assert!(steps < 10_000, "the machine's timers run in a circle");
+        }
+        self.now = end;
+    }
+
+    fn drain(&mut self) {
+        while let Some(effect) = self.machine.poll_effect() {
+            self.check(&effect);
+            self.effects.push(effect);
+        }
+    }
+
+    /// What must hold of every effect, whatever happened.
+    fn check(&mut self, effect: &Effect) {
+        let newest = self.visit();
+        match effect {
+            Effect::Open { visit } => {
+                assert_eq!(*visit, newest);
+                self.clearing = None;
+            }
+            Effect::Load { visit } => {
+                assert_eq!(*visit, newest);
+                assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
+            }
+            Effect::Ask { visit, ask } => {
+                assert_eq!(*visit, newest, "nothing of a visit is sent to another");
+                if let Ask::Clear { attempt, .. } = ask {
+                    if let Some((_, _, until)) = self.clearing {
+                        assert!(self.now >= until, "clears never overlap");
+                    }
+                    self.clearing = Some((*visit, *attempt, self.now + self.settings.clear_timeout));
+                }
+            }
+            Effect::Notice { visit, .. } => assert_eq!(*visit, newest),
+            Effect::Show(Scene::None) => {
+                assert!(self.ready.contains(&newest), "the front lifts only over a visit that is proven and ready");
+            }
+            Effect::Receipt(receipt) => {
+                assert!(self.receipts.insert(receipt.visit), "one receipt a visit");
+                assert!(receipt.next.is_none_or(|next| self.ready.contains(&next)));
+            }
+            _ => {}
+        }
+    }
+
+    /// What the front shows now.
+    pub(super) fn scene(&self) -> Scene {
+        self.machine.scene.clone()
+    }
+
+    pub(super) fn is_in_service(&self) -> bool {
+        matches!(self.machine.phase, super::Phase::Serving(_))
+    }
+
+    pub(super) fn is_out_of_service(&self) -> bool {
+        matches!(self.machine.phase, super::Phase::OutOfService(_))
+    }
+
+    /// In the middle of a reset, which must end by itself.
+    pub(super) fn is_resetting(&self) -> bool {
+        matches!(self.machine.phase, super::Phase::Clearing(_) | super::Phase::Opening(_))
+    }
+
+    pub(super) fn clears(&self) -> Vec<u32> {
+        let attempt = |effect: &Effect| match effect {
+            Effect::Ask { ask: Ask::Clear { attempt, .. }, .. } => Some(*attempt),
+            _ => None,
+        };
+        self.effects.iter().filter_map(attempt).collect()
+    }
+
+    pub(super) fn receipts(&self) -> Vec<Receipt> {
+        let receipt = |effect: &Effect| match effect {
+            Effect::Receipt(receipt) => Some(*receipt),
+            _ => None,
+        };
+        self.effects.iter().filter_map(receipt).collect()
+    }
+
+    pub(super) fn notices(&self) -> Vec<(Cause, u32, bool)> {
+        let notice = |effect: &Effect| match effect {
+            Effect::Notice { cause, seconds, may_keep, .. } => Some((*cause, *seconds, *may_keep)),
+            _ => None,
+        };
+        self.effects.iter().filter_map(notice).collect()
+    }
+
+    pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Log(note) => Some(note),
+            _ => None,
+        })
+    }
+}
+
+pub(super) fn status(status: &str, previous: &str, ended_by: &str, session: &str) -> Status {
+    let text = |text: &str| Field::Text(text.to_owned());
+    Status {
+        entry_type: text("SessionStatusChanged"),
+        status: text(status),
+        previous: text(previous),
+        ended_by: text(ended_by),
+        session: text(session),
+    }
+}
+
+/// A clear that went well.
+pub(super) fn cleared(attempt: u32) -> Cleared {
+    Cleared {
+        attempt,
+        settled: Settled::Resolved,
+        ready: true,
+        button: true,
+        took_ms: 12,
+        client: Client::V1,
+        deaf: false,
+    }
+}

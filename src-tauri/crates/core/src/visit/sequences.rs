@@ -1,0 +1,151 @@
+//! Random sequences: whatever comes in whatever order, the promises that the rig checks hold, and a reset ends.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{
+    Death, Input, Settings, Staff,
+    rig::{Rig, cleared, settings, status},
+};
+use crate::{
+    event::Unreadable,
+    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, Step, Trouble},
+};
+
+/// One thing that can happen, aimed at the newest visit or at one that is over.
+#[derive(Clone, Debug)]
+enum Happening {
+    Report { back: u64, report: Report },
+    Listed { back: u64, records: u32 },
+    NotListed,
+    LoadFailed,
+    Died { back: u64, death: Death },
+    Other(Input),
+    Pass(u64),
+    /// The newest heartbeat is answered, and a running clear goes well.
+    Alive(u32),
+}
+
+fn report() -> impl Strategy<Value = Report> {
+    let settled =
+        prop_oneof![Just(Settled::Resolved), Just(Settled::Rejected), Just(Settled::Threw), Just(Settled::Absent)];
+    let word = prop_oneof![Just("Ended"), Just("Active"), Just("Waiting"), Just("Agent"), Just("Odd"), Just("EndUser")];
+    prop_oneof![
+        3 => Just(Report::Ready { client: Client::V1 }),
+        3 => (word.clone(), word.clone(), word, 0..4u8).prop_map(|(a, b, c, s)| {
+            Report::Status(status(a, b, c, &format!("s{s}")))
+        }),
+        3 => (0..6u8).prop_map(|s| Report::Status(status("Ended", "Active", "Agent", &format!("s{s}")))),
+        1 => Just(Report::Unreadable { why: Unreadable::NoDetail }),
+        1 => Just(Report::Hello),
+        1 => Just(Report::Shown),
+        2 => prop_oneof![Just(Step::Started), Just(Step::Sent), Just(Step::Closed)]
+            .prop_map(|step| Report::Conversation { step }),
+        2 => prop_oneof![Just(Answer::StartOver), Just(Answer::KeepReading)]
+            .prop_map(|answer| Report::Notice { answer }),
+        4 => (1..4u32, settled, any::<bool>(), any::<bool>(), 0..6000u32, any::<bool>()).prop_map(
+            |(attempt, settled, ready, button, took_ms, deaf)| {
+                Report::Cleared(Cleared { attempt, settled, ready, button, took_ms, deaf, ..cleared(1) })
+            }
+        ),
+        2 => (0..8u32).prop_map(|beat| Report::Pong { beat }),
+    ]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    // Mostly the newest visit, now and then one that is over.
+    let back = prop_oneof![5 => Just(0u64), 1 => 1..3u64];
+    let death = prop_oneof![Just(Death::Crashed), Just(Death::Memory), Just(Death::Hung), Just(Death::Closed)];
+    let other = prop_oneof![
+        Just(Input::Touched),
+        Just(Input::Front(FrontAction::Done)),
+        Just(Input::Front(FrontAction::Retry)),
+        Just(Input::NetworkLost),
+        Just(Input::NetworkBack),
+        Just(Input::Staff(Staff::Fresh)),
+        Just(Input::Staff(Staff::InService)),
+        Just(Input::Staff(Staff::OutOfService(None))),
+        Just(Input::DailyHour),
+        Just(Input::Start { seed: 3 }),
+    ];
+    prop_oneof![
+        8 => (back.clone(), report()).prop_map(|(back, report)| Happening::Report { back, report }),
+        6 => (back.clone(), prop_oneof![4 => Just(0u32), 1 => 1..5u32])
+            .prop_map(|(back, records)| Happening::Listed { back, records }),
+        1 => Just(Happening::NotListed),
+        1 => Just(Happening::LoadFailed),
+        1 => (back, death).prop_map(|(back, death)| Happening::Died { back, death }),
+        3 => other.prop_map(Happening::Other),
+        4 => (0..40_000u64).prop_map(Happening::Pass),
+        4 => (1..4u32).prop_map(Happening::Alive),
+    ]
+}
+
+fn play(rig: &mut Rig, happening: Happening) {
+    let visit = rig.visit();
+    match happening {
+        Happening::Report { back, report } => {
+            rig.input(Input::Report { visit: visit.saturating_sub(back), report });
+        }
+        Happening::Listed { back, records } => {
+            rig.input(Input::Listed { visit: visit.saturating_sub(back), records });
+        }
+        Happening::NotListed => rig.input(Input::NotListed { visit }),
+        Happening::LoadFailed => rig.input(Input::LoadFailed { visit, trouble: Trouble::Network }),
+        Happening::Died { back, death } => rig.input(Input::Died { visit: visit.saturating_sub(back), death }),
+        Happening::Other(input) => rig.input(input),
+        Happening::Pass(millis) => rig.pass(Duration::from_millis(millis)),
+        Happening::Alive(attempt) => {
+            let beat = rig.machine.beat;
+            rig.report(Report::Pong { beat });
+            rig.cleared(attempt);
+        }
+    }
+}
+
+/// The longest that a reset can take by itself: every call of `clearSession` with its pause, the proofs, the page.
+fn bound(settings: &Settings) -> Duration {
+    (settings.clear_timeout + Duration::from_secs(20)) * settings.clear_attempts
+        + Duration::from_secs(10) * 4
+        + settings.ready
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_a_reset_ends_and_no_promise_breaks(
+        shared in any::<bool>(),
+        at_once in any::<bool>(),
+        happenings in prop::collection::vec(happening(), 1..120),
+    ) {
+        let mut settings = Settings { shared, ..settings() };
+        if at_once {
+            settings.notice = Duration::ZERO;
+        }
+        let mut rig = Rig::new(settings.clone());
+        rig.input(Input::Start { seed: 1 });
+        for happening in happenings {
+            play(&mut rig, happening);
+            // From here on silence: a reset that has begun comes to its end all the same.
+            if rig.is_resetting() {
+                let mut alone = rig.clone();
+                alone.settle(bound(&settings));
+            }
+        }
+    }
+}
+
+impl Rig {
+    /// With nobody answering, the reset ends in service or out of it, within the bound.
+    fn settle(&mut self, bound: Duration) {
+        let end = self.now + bound;
+        while self.is_resetting() {
+            let Some(at) = self.machine.poll_timeout() else { panic!("a reset waits for nothing") };
+            assert!(at <= end, "a reset takes longer than its bound");
+            let step = at.saturating_sub(self.now);
+            self.pass(step);
+        }
+    }
+}

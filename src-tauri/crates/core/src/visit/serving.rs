@@ -1,0 +1,288 @@
+//! A visit in service: its events, idleness, the notice.
+
+use std::time::Duration;
+
+use super::{Clearing, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer};
+use super::{millis, seconds};
+use crate::{
+    event::{Status, Unreadable},
+    receipt,
+    rule::{self, Outcome, Reason},
+    wire::{Answer, Ask, Asking, Cause, Scene, Step, Trouble},
+};
+
+/// "Keep reading" gives at least this long, however short the first countdown was (WCAG 2.2.1 asks for 20 s).
+const SHORTEST_EXTENSION: Duration = Duration::from_secs(20);
+
+impl Machine {
+    /// A session status event came, readable or not.
+    pub(super) fn on_status(&mut self, now: Now, reading: &Result<Status, Unreadable>) {
+        let verdict = self.judge.judge(reading);
+        self.log(Note::Read { visit: self.visit, verdict });
+        let Phase::Serving(serving) = &mut self.phase else { return };
+        match verdict.outcome {
+            Outcome::Reset => self.begin_notice(now, Cause::AgentEnd),
+            Outcome::OtherEnd if self.settings.shared => self.begin_notice(now, Cause::OtherEnd),
+            Outcome::OtherEnd => {
+                serving.life.talk = Talk::None;
+                self.ask(Ask::Release);
+            }
+            Outcome::Ignore => {
+                if let Reason::NotEnded(phase) = verdict.reason {
+                    serving.life.used = true;
+                    serving.life.talk = match phase {
+                        rule::Phase::New | rule::Phase::Waiting => Talk::Waiting,
+                        rule::Phase::Active | rule::Phase::Inactive | rule::Phase::Other => Talk::Talking,
+                    };
+                    self.restart_idle(now);
+                }
+                self.release_after_end(reading);
+            }
+            Outcome::Invalid => self.release_after_end(reading),
+        }
+    }
+
+    /// The bridge shields the composer as soon as an event says "Ended"; no reset follows, so it may go.
+    fn release_after_end(&mut self, reading: &Result<Status, Unreadable>) {
+        if reading.as_ref().is_ok_and(|status| status.status.text() == Some("Ended")) {
+            self.ask(Ask::Release);
+        }
+    }
+
+    pub(super) fn on_step(&mut self, now: Now, step: Step) {
+        match (&mut self.phase, step) {
+            (Phase::Serving(serving), Step::Started | Step::Sent) => {
+                serving.life.used = true;
+                if serving.life.talk == Talk::None {
+                    serving.life.talk = Talk::Talking;
+                }
+                self.restart_idle(now);
+            }
+            (Phase::Serving(serving), Step::Closed) if self.settings.shared => {
+                serving.life.used = true;
+                self.clear(now, Cause::VisitorClose);
+            }
+            // Whoever closes the chat has read enough.
+            (Phase::Noticing(noticing), Step::Closed) => {
+                let cause = noticing.cause;
+                self.clear(now, cause);
+            }
+            _ => {}
+        }
+    }
+
+    /// Somebody is there.
+    pub(super) fn on_touched(&mut self, now: Now) {
+        let Phase::Serving(serving) = &mut self.phase else { return };
+        let first = !serving.life.used;
+        serving.life.used = true;
+        if serving.cover != Cover::None {
+            serving.cover = Cover::None;
+            self.timers.stop(Timer::Answer);
+            self.show(Scene::None);
+        }
+        if (first || !self.timers.is_set(Timer::TooLong))
+            && let Some(longest) = self.settings.longest
+        {
+            self.timers.set(Timer::TooLong, now + longest);
+        }
+        // A page at rest is asked rarely; from now on often.
+        if first && !self.timers.is_set(Timer::BeatAnswer) {
+            self.timers.set(Timer::Beat, now + super::BEAT);
+        }
+        self.restart_idle(now);
+    }
+
+    /// Starts the idle time anew, as long as the state of the conversation asks for.
+    pub(super) fn restart_idle(&mut self, now: Now) {
+        let Phase::Serving(serving) = &self.phase else { return };
+        if serving.cover == Cover::Asking {
+            return;
+        }
+        let Some(idle) = self.settings.idle else { return };
+        let patience = match serving.life.talk {
+            Talk::None => idle,
+            Talk::Talking => self.settings.idle_in_conversation.max(idle),
+            Talk::Waiting => self.settings.idle_waiting.max(idle),
+        };
+        self.timers.set(Timer::Idle, now + patience);
+    }
+
+    pub(super) fn on_idle(&mut self, now: Now) {
+        let Phase::Serving(serving) = &mut self.phase else { return };
+        if serving.life.used {
+            self.ask_whether_there(now, Asking::Idle);
+        } else {
+            // Nothing happened in this visit, so nothing is to be reset: a fresh page waits behind the welcome.
+            serving.cover = Cover::Welcome;
+            self.show(Scene::Welcome);
+        }
+    }
+
+    pub(super) fn on_too_long(&mut self, now: Now) {
+        self.ask_whether_there(now, Asking::TooLong);
+    }
+
+    fn ask_whether_there(&mut self, now: Now, why: Asking) {
+        let Phase::Serving(serving) = &mut self.phase else { return };
+        if serving.cover == Cover::Asking {
+            return;
+        }
+        serving.cover = Cover::Asking;
+        self.timers.stop(Timer::Idle);
+        self.timers.stop(Timer::TooLong);
+        self.timers.set(Timer::Answer, now + self.settings.answer);
+        self.show(Scene::StillThere { seconds: seconds(self.settings.answer), why });
+    }
+
+    pub(super) fn on_no_answer(&mut self, now: Now) {
+        let cause = match &self.scene {
+            Scene::StillThere { why: Asking::TooLong, .. } => Cause::TooLong,
+            _ => Cause::Idle,
+        };
+        if matches!(self.phase, Phase::Serving(_)) {
+            self.clear(now, cause);
+        }
+    }
+
+    /// "I am done", on the front.
+    pub(super) fn on_done(&mut self, now: Now) {
+        match &self.phase {
+            Phase::Serving(_) => self.clear(now, Cause::Done),
+            Phase::Noticing(_) => self.on_notice_over(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
+        match (staff, &self.phase) {
+            (Staff::Fresh, Phase::Serving(_) | Phase::Noticing(_)) => self.clear(now, Cause::Staff),
+            (Staff::Fresh | Staff::InService, Phase::OutOfService(_)) => self.on_retry(now),
+            (Staff::OutOfService(note), _) => {
+                self.end_without_clear(now, Cause::Staff);
+                self.out_of_service_by_staff(now, note);
+            }
+            _ => {}
+        }
+    }
+
+    /// The daily fresh start: only when nobody is there.
+    pub(super) fn on_daily_hour(&mut self, now: Now) {
+        if matches!(&self.phase, Phase::Serving(serving) if !serving.life.used) {
+            self.clear(now, Cause::Schedule);
+        }
+    }
+
+    pub(super) fn on_network_lost(&mut self, now: Now) {
+        if matches!(self.phase, Phase::Serving(_) | Phase::Noticing(_) | Phase::Clearing(_) | Phase::Opening(_)) {
+            self.end_without_clear(now, Cause::Network);
+            self.out_of_service(now, Trouble::Network);
+        }
+    }
+
+    /// The program ends: the visit leaves its receipt.
+    pub(super) fn on_stop(&mut self, now: Now) {
+        self.end_without_clear(now, Cause::Stopped);
+        self.settle_receipt(now, receipt::End::OutOfService, None);
+        self.timers.stop_all();
+        self.phase = Phase::Off;
+    }
+
+    fn begin_notice(&mut self, now: Now, cause: Cause) {
+        let Phase::Serving(serving) = &mut self.phase else { return };
+        // Where a session ended there was one, whether or not a hand was seen.
+        serving.life.used = true;
+        let life = serving.life;
+        self.effects.push_back(Effect::Notify(cause));
+        if self.settings.notice.is_zero() {
+            return self.clear(now, cause);
+        }
+        for timer in [Timer::Idle, Timer::TooLong, Timer::Answer] {
+            self.timers.stop(timer);
+        }
+        self.hold_keys(true);
+        let noticing = Noticing { life, cause, extended: 0, shown: false };
+        self.phase = Phase::Noticing(noticing);
+        self.count_down(now, self.settings.notice);
+        self.show(Scene::None);
+    }
+
+    /// (Re)starts the notice's countdown.
+    fn count_down(&mut self, now: Now, duration: Duration) {
+        let Phase::Noticing(noticing) = &self.phase else { return };
+        self.effects.push_back(Effect::Notice {
+            visit: self.visit,
+            cause: noticing.cause,
+            seconds: seconds(duration),
+            may_keep: noticing.extended < self.settings.keep_reading,
+        });
+        self.timers.set(Timer::Notice, now + duration);
+    }
+
+    pub(super) fn on_shown(&mut self) {
+        if let Phase::Noticing(noticing) = &mut self.phase
+            && !noticing.shown
+        {
+            noticing.shown = true;
+            let cause = noticing.cause;
+            self.log(Note::NoticeShown { visit: self.visit, cause });
+        }
+    }
+
+    pub(super) fn on_answer(&mut self, now: Now, answer: Answer) {
+        let Phase::Noticing(noticing) = &mut self.phase else { return };
+        match answer {
+            Answer::StartOver => self.on_notice_over(now),
+            Answer::KeepReading if noticing.extended < self.settings.keep_reading => {
+                noticing.extended += 1;
+                self.count_down(now, self.settings.notice.max(SHORTEST_EXTENSION));
+            }
+            Answer::KeepReading => {}
+        }
+    }
+
+    pub(super) fn on_notice_over(&mut self, now: Now) {
+        if let Phase::Noticing(noticing) = &self.phase {
+            let cause = noticing.cause;
+            self.clear(now, cause);
+        }
+    }
+
+    /// From a visit in service, or its notice, to the call of `clearSession`.
+    pub(super) fn clear(&mut self, now: Now, cause: Cause) {
+        let life = match &self.phase {
+            Phase::Serving(Serving { life, .. }) | Phase::Noticing(Noticing { life, .. }) => *life,
+            _ => return,
+        };
+        for timer in [Timer::Idle, Timer::TooLong, Timer::Answer, Timer::Notice] {
+            self.timers.stop(timer);
+        }
+        self.hold_keys(true);
+        self.show(Scene::OneMoment { cause: Some(cause) });
+        self.phase = Phase::Clearing(Clearing { life, cause, since: now, attempt: 0 });
+        if life.used {
+            self.call_clear(now);
+        } else {
+            self.finish(now, receipt::Clear::NotNeeded);
+        }
+    }
+}
+
+/// Whole seconds of a visit, for its receipt.
+pub(super) fn lasted(life: &Life, now: Now) -> u64 {
+    millis(now.saturating_sub(life.fresh_at)) / 1000
+}
+
+impl Input {
+    /// The visit that an input comes from, if it comes from one.
+    pub fn visit(&self) -> Option<u64> {
+        match self {
+            Self::Listed { visit, .. }
+            | Self::NotListed { visit }
+            | Self::LoadFailed { visit, .. }
+            | Self::Report { visit, .. }
+            | Self::Died { visit, .. } => Some(*visit),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The running program: everything is started here, once, and joined together.
+
+use std::{fs, path::Path, rc::Rc, sync::Arc};
+
+use anyhow::Context;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use kiosk_core::{
+    config::{Brand, Config},
+    visit::{Input, Machine, Settings},
+};
+use tauri::{
+    AppHandle, LogicalPosition, LogicalSize, Manager, RunEvent, WebviewUrl, WindowEvent,
+    async_runtime::block_on,
+    webview::WebviewBuilder,
+    window::WindowBuilder,
+};
+
+use crate::{
+    capability, commands,
+    config::Loaded,
+    driver::{self, Inputs},
+    ledger::{Ledger, state_folder},
+    log,
+    notify::Notifier,
+    platform,
+    source::ChatSource,
+    stage::{FRONT, FrontState, Stage, WINDOW, background},
+};
+
+/// A logo larger than this is somebody's photograph.
+const LARGEST_LOGO: u64 = 2 * 1024 * 1024;
+
+/// Runs the kiosk until it is told to stop.
+///
+/// # Errors
+/// What keeps it from starting: no display, a port in use, an engine that does not come up.
+pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
+    let config = loaded.config;
+    log::start(&config.log);
+    platform::prepare_process()?;
+    let logo = read_logo(&config.brand)?;
+    let source = block_on(ChatSource::start(&config, logo.clone()))?;
+    tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"), profile = config.profile.name());
+    if let Some(console) = &source.console {
+        tracing::info!(event = "sandbox.started", console);
+    }
+
+    let (inputs, receiver) = driver::channel();
+    let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
+    let app = tauri::Builder::default()
+        .manage(inputs.clone())
+        .manage(FrontState::new(&config.brand, logo.as_deref()))
+        .invoke_handler(tauri::generate_handler![
+            commands::report,
+            commands::front_state,
+            commands::front_action,
+            commands::front_painted
+        ])
+        .build(tauri::generate_context!())
+        .context("the window system or the web engine did not start")?;
+    app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
+    build_window(app.handle(), &config, inputs.clone()).context("the kiosk's window could not be made")?;
+
+    let stage = Stage {
+        app: app.handle().clone(),
+        inputs: inputs.clone(),
+        page: source.page.clone(),
+        policy: Arc::new(source.policy.clone()),
+        brand: config.brand.clone(),
+        keys: platform::Keys::default(),
+        notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
+        ledger: Ledger::new(&state_folder()),
+        bridge: None,
+    };
+    let machine = Machine::new(Settings::of(&config));
+    let handle = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        driver::drive(receiver, machine, stage).await;
+        handle.exit(0);
+    });
+    stop_on_signals(inputs.clone());
+    inputs.send(Input::Start { seed: seed() });
+
+    app.run(move |_, event| match event {
+        // The last window is closed, or the system says so: the running visit leaves its receipt first.
+        RunEvent::ExitRequested { code: None, api, .. } => {
+            api.prevent_exit();
+            inputs.send(Input::Stop);
+        }
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+            // A kiosk is not closed from the screen.
+            api.prevent_close();
+            tracing::warn!(event = "blocked", rule = "close_window");
+        }
+        _ => {}
+    });
+    drop(source);
+    Ok(())
+}
+
+/// The window, with the front in it: the chat comes later, behind it.
+fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Result<()> {
+    let background = background(&config.brand);
+    let window = WindowBuilder::new(app, WINDOW)
+        .title(&config.brand.name)
+        .inner_size(f64::from(config.window.width), f64::from(config.window.height))
+        .fullscreen(config.window.full_screen)
+        .decorations(!config.window.full_screen)
+        .resizable(!config.window.full_screen)
+        // Painted from the first frame on in the brand's colour, whenever the pages come.
+        .background_color(background)
+        .build()?;
+    if config.window.full_screen {
+        platform::cover_monitor(&window.gtk_window()?);
+    }
+    let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
+    let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
+        .data_directory(state_folder().join("front"))
+        .devtools(false)
+        .zoom_hotkeys_enabled(false)
+        .background_color(background)
+        .on_navigation(|url| url.scheme() == "tauri")
+        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+        .disable_drag_drop_handler();
+    let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    front.with_webview(move |view| platform::watch_front(&view, Rc::new(move || inputs.send(Input::Touched))))
+}
+
+/// A service manager and Ctrl+C both ask politely: the visit's receipt is written, then the program ends.
+fn stop_on_signals(inputs: Inputs) {
+    tauri::async_runtime::spawn(async move {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+            else {
+                return;
+            };
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            return;
+        }
+        inputs.send(Input::Stop);
+    });
+}
+
+fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = &brand.logo else { return Ok(None) };
+    let read = |path: &Path| -> anyhow::Result<Vec<u8>> {
+        anyhow::ensure!(fs::metadata(path)?.len() <= LARGEST_LOGO, "it is larger than 2 MiB");
+        let bytes = fs::read(path)?;
+        anyhow::ensure!(image_type(&bytes) != "application/octet-stream", "it is neither PNG, JPEG, WebP nor SVG");
+        Ok(bytes)
+    };
+    read(path).map(Some).with_context(|| format!("the logo {} cannot be used", path.display()))
+}
+
+/// The kind of an image, by its first bytes.
+pub(crate) fn image_type(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(512)];
+    if head.starts_with(b"\x89PNG") {
+        "image/png"
+    } else if head.starts_with(b"\xff\xd8\xff") {
+        "image/jpeg"
+    } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
+        "image/webp"
+    } else if String::from_utf8_lossy(head).contains("<svg") {
+        "image/svg+xml"
+    } else {
+        "application/octet-stream"
+    }
+}
+
+fn seed() -> u64 {
+    let mut bytes = [0u8; 8];
+    // Without random numbers the kiosk's pauses are those of its neighbours; nothing else depends on it.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,54 @@
+//! The script that goes into the chat page before its own, and the calls back into it.
+
+use kiosk_core::{config::Brand, wire::Ask};
+use serde_json::json;
+
+const PARTS: [&str; 5] = [
+    include_str!("../../ui/bridge/natives.js"),
+    include_str!("../../ui/bridge/report.js"),
+    include_str!("../../ui/bridge/clear.js"),
+    include_str!("../../ui/bridge/notice.js"),
+    include_str!("../../ui/bridge/bridge.js"),
+];
+
+/// The bridge of one visit. Its key is not told to the page, so the page cannot ask the bridge for anything.
+#[derive(Clone)]
+pub(crate) struct Bridge {
+    key: String,
+}
+
+impl Bridge {
+    /// A bridge with a key of its own.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let mut bytes = [0u8; 16];
+        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
+        Ok(Self { key: bytes.iter().map(|byte| format!("{byte:02x}")).collect() })
+    }
+
+    /// The script for the document's start: one function, so that nothing of it is in the page's reach.
+    pub(crate) fn script(&self, brand: &Brand) -> String {
+        let kiosk = json!({
+            "key": self.key,
+            "accent": brand.accent.to_string(),
+            "accent_ink": brand.accent.ink().to_string(),
+            "background": brand.background.to_string(),
+            "background_ink": brand.background.ink().to_string(),
+        });
+        let mut script = format!("(() => {{\n\"use strict\";\nconst kiosk = {kiosk};\n");
+        for part in PARTS {
+            script.push_str(part);
+        }
+        script.push_str("})();\n");
+        script
+    }
+
+    /// The call that asks the bridge for something; harmless in a page that has no bridge yet.
+    pub(crate) fn call(&self, ask: &Ask) -> String {
+        let key = json!(self.key);
+        let ask = serde_json::to_value(ask).unwrap_or_default();
+        format!("window.__supportKiosk && window.__supportKiosk({key}, {ask})")
+    }
+}

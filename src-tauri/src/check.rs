@@ -1,0 +1,225 @@
+//! `check`: what the configuration means, in sentences.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use kiosk_core::config::{Config, LogFormat, Profile, Source};
+
+use crate::config::{self, Loaded};
+
+/// Says what the configuration means, or what is wrong with it; exit code 2 then.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn run(explicit: Option<&Path>) -> io::Result<ExitCode> {
+    let Some(loaded) = config::load_or_report(explicit) else { return Ok(ExitCode::from(2)) };
+    let mut out = io::stdout().lock();
+    describe(&loaded, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
+    let config = &loaded.config;
+    match &loaded.path {
+        Some(path) => writeln!(out, "The configuration {} has no mistake. It means:\n", path.display())?,
+        None => writeln!(out, "There is no configuration file, so the built-in defaults are used. They mean:\n")?,
+    }
+    let mut say = |topic: &str, sentences: &str| writeln!(out, "{topic:>13}  {sentences}");
+    say("profile", profile(config.profile))?;
+    say("page", &page(&config.source))?;
+    say("origins", &origins(config))?;
+    say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
+    say("brand", &brand(config))?;
+    say("notice", &notice(config))?;
+    say("clear", &clear(config))?;
+    say("idle", &idle(config))?;
+    say("visit", &visit(config))?;
+    say("window", &window(config))?;
+    say("notification", notification(config))?;
+    say("log", &log(config))
+}
+
+fn profile(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Kiosk => "A kiosk: a public place, locked and full screen.",
+        Profile::Terminal => "A terminal: a shared desk.",
+        Profile::Desktop => "A desktop: one person's own support client.",
+    }
+}
+
+fn page(source: &Source) -> String {
+    match source {
+        Source::Url(url) => format!("The chat page is {url}."),
+        Source::Salesforce(org) => format!(
+            "The chat page is the kiosk's own, at http://localhost:{}, with the deployment {} of the Salesforce org {} in {}: \
+             site {}, messaging service {}. The org must list http://localhost:{} under CORS and Trusted URLs.",
+            org.port, org.deployment, org.org_id, org.language, org.site_url, org.scrt_url, org.port
+        ),
+        Source::Sandbox => {
+            "The chat page is the practice chat that comes with the program: neither chat.url nor [salesforce] is set."
+                .to_owned()
+        }
+    }
+}
+
+fn origins(config: &Config) -> String {
+    let page = match (&config.source, &config.chat.allow[..]) {
+        (Source::Sandbox, []) => "The page may be the practice chat's own".to_owned(),
+        (Source::Sandbox, allow) => format!("The page may be the practice chat's own and {}", list(allow)),
+        (_, allow) => format!("The page may be {}", list(allow)),
+    };
+    let frames = match &config.chat.frames[..] {
+        [] => "frames in it may be the same".to_owned(),
+        frames => format!("frames in it may be the same and {}", list(frames)),
+    };
+    format!("{page}; {frames}. Everything else is refused.")
+}
+
+fn brand(config: &Config) -> String {
+    let brand = &config.brand;
+    let logo = match &brand.logo {
+        Some(logo) => format!("the logo {}", logo.display()),
+        None => "no logo".to_owned(),
+    };
+    format!("\"{}\", {logo}, buttons in {}, background in {}.", brand.name, brand.accent, brand.background)
+}
+
+fn notice(config: &Config) -> String {
+    if config.notice.after.is_zero() {
+        return "When a chat has ended, the kiosk starts over at once.".to_owned();
+    }
+    format!(
+        "When a chat has ended, it can be read for {} more, up to {} times as long with \"Keep reading\".",
+        span(config.notice.after),
+        u64::from(config.notice.keep_reading_times) + 1
+    )
+}
+
+fn clear(config: &Config) -> String {
+    let clear = &config.clear;
+    let session = if clear.end_session { "is ended on the server too" } else { "is not ended on the server" };
+    format!(
+        "The page gets {} of {} to clear its chat; the session of a signed-in visitor {session}. \
+         The next person gets a new page in any case.",
+        counted(clear.attempts, "attempt"),
+        span(clear.timeout)
+    )
+}
+
+fn idle(config: &Config) -> String {
+    let idle = &config.idle;
+    let Some(after) = idle.after else { return "The kiosk never asks whether somebody is still there.".to_owned() };
+    format!(
+        "After {} without a touch or a key, {} in a conversation, the kiosk asks \"still there?\" and waits {} for an answer. \
+         Waiting for the other side holds that off for {} at most.",
+        span(after),
+        span(idle.in_conversation),
+        span(idle.answer),
+        span(idle.waiting_cap)
+    )
+}
+
+fn visit(config: &Config) -> String {
+    let longest = match config.visit.max {
+        Some(max) => format!("After {} of one visit it asks in any case.", span(max)),
+        None => "A visit may be of any length.".to_owned(),
+    };
+    match config.visit.daily_reset {
+        Some(hour) => format!("{longest} At {hour:02}:00 it starts over when nobody is there."),
+        None => longest,
+    }
+}
+
+fn window(config: &Config) -> String {
+    let window = &config.window;
+    if window.full_screen {
+        return "The window covers the screen.".to_owned();
+    }
+    format!("The window has {} by {} pixels.", window.width, window.height)
+}
+
+fn notification(config: &Config) -> &'static str {
+    if config.notification.enabled { "The desktop shows one when a chat has ended." } else { "None is shown." }
+}
+
+fn log(config: &Config) -> String {
+    let form = match config.log.format {
+        LogFormat::Text => "text",
+        LogFormat::Json => "JSON",
+    };
+    format!("Lines of {form} on standard error, from the level \"{}\" on.", config.log.level.name())
+}
+
+fn list(items: &[impl Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A time in the largest unit that it is a whole number of.
+fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds > 0 && seconds.is_multiple_of(3600) => counted(seconds / 3600, "hour"),
+        seconds if seconds > 0 && seconds.is_multiple_of(60) => counted(seconds / 60, "minute"),
+        seconds => counted(seconds, "second"),
+    }
+}
+
+fn counted(number: impl Into<u64>, what: &str) -> String {
+    match number.into() {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn described(text: &str) -> String {
+        let config = kiosk_core::config::parse(text).unwrap();
+        let mut out = Vec::new();
+        describe(&Loaded { config, path: Some("/etc/support-kiosk/config.toml".into()) }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_meaning_is_told() {
+        let text = described(
+            "profile = \"terminal\"\n[chat]\nurl = \"https://support.example.com/chat\"\nframes = [\"https://example.my.site.com\"]\n\
+             [notice]\nseconds = 1\n[visit]\nmax_minutes = 60\ndaily_reset_hour = 4\n[log]\nformat = \"json\"",
+        );
+        for sentence in [
+            "The configuration /etc/support-kiosk/config.toml has no mistake.",
+            "A terminal: a shared desk.",
+            "The chat page is https://support.example.com/chat.",
+            "The page may be https://support.example.com; frames in it may be the same and https://example.my.site.com.",
+            "can be read for 1 second more, up to 11 times as long",
+            "3 attempts of 10 seconds",
+            "After 1 minute without a touch or a key, 3 minutes in a conversation",
+            "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
+            "Lines of JSON on standard error, from the level \"info\" on.",
+        ] {
+            assert!(text.contains(sentence), "{sentence}\n{text}");
+        }
+    }
+
+    #[test]
+    fn the_practice_chat_and_a_desktop_are_told_too() {
+        let text = described("profile = \"desktop\"\n[notice]\nseconds = 0\n[notification]\nenabled = false");
+        for sentence in [
+            "the practice chat that comes with the program",
+            "The page may be the practice chat's own; frames in it may be the same.",
+            "the kiosk starts over at once",
+            "never asks whether somebody is still there",
+            "A visit may be of any length.",
+            "The window has 1024 by 768 pixels.",
+            "None is shown.",
+        ] {
+            assert!(text.contains(sentence), "{sentence}\n{text}");
+        }
+    }
+}

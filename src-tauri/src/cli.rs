@@ -1,0 +1,78 @@
+//! The command line. Help and version come from this one definition.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// A support kiosk: a person walks up, chats with support, and whoever comes next finds nothing of it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "support-kiosk",
+    version,
+    after_help = "Without a command the kiosk opens. Exit codes: 0 when all is well, 1 when something did not work, \
+                  2 when the command line or the configuration has a mistake."
+)]
+pub(crate) struct Cli {
+    /// Reads this configuration file. Without it: support-kiosk/config.toml in $XDG_CONFIG_HOME (or ~/.config), else
+    /// /etc/support-kiosk/config.toml, else the built-in defaults.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What the program is to do.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Command {
+    /// Opens the kiosk. This is what happens without a command.
+    Run,
+    /// Reads the configuration and says in sentences what it means, or what is wrong with it. Nothing is opened.
+    Check,
+    /// Says of each recorded session event what the kiosk would do, one JSON object a line.
+    ///
+    /// Each line of FILE is one JSON value: an event's detail, or an object with a `detail` and perhaps an `id`.
+    Replay {
+        /// The recorded events. `-` is standard input.
+        file: PathBuf,
+        /// Judges each line for itself. Without it the file is one stream, in which a session's second end is ignored.
+        #[arg(long)]
+        independent: bool,
+    },
+    /// Prints the JSON Schema of the configuration file, for editors.
+    Schema,
+}
+
+impl Cli {
+    /// The command, `run` when there is none.
+    pub(crate) fn command(&self) -> Command {
+        self.command.clone().unwrap_or(Command::Run)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_line_means_what_it_says() {
+        let read = |words: &[&str]| Cli::try_parse_from([&["support-kiosk"], words].concat());
+        assert_eq!(read(&[]).unwrap().command(), Command::Run);
+        let cli = read(&["check", "--config", "a.toml"]).unwrap();
+        assert_eq!((cli.command(), cli.config), (Command::Check, Some(PathBuf::from("a.toml"))));
+        assert_eq!(
+            read(&["--config", "a.toml", "replay", "-", "--independent"]).unwrap().command(),
+            Command::Replay { file: PathBuf::from("-"), independent: true }
+        );
+        assert!(read(&["replay"]).is_err());
+        assert!(read(&["open"]).is_err());
+    }
+}

@@ -1,0 +1,49 @@
+//! The commands that pages may call: one for the chat, three for the front. `capabilities/` says who may call which.
+
+use kiosk_core::{
+    visit::Input,
+    wire::{FrontAction, Report},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
+
+use crate::{driver::Inputs, stage::FrontState};
+
+/// The start of a chat webview's label; the visit's number follows.
+pub(crate) const CHAT_LABEL: &str = "chat-";
+
+/// The chat page reports something. What cannot be read is counted in the log, and nothing else happens.
+#[tauri::command]
+pub(crate) fn report<R: Runtime>(webview: Webview<R>, request: Request<'_>, inputs: State<'_, Inputs>) {
+    let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
+    let report = match request.body() {
+        InvokeBody::Json(body) => body.get("report").and_then(|report| Report::deserialize(report).ok()),
+        InvokeBody::Raw(_) => None,
+    };
+    match (visit, report) {
+        (Some(visit), Some(report)) => inputs.send(Input::Report { visit, report }),
+        _ => tracing::warn!(event = "blocked", rule = "report", "a report could not be read"),
+    }
+}
+
+/// The front asks what to show, once, when it has loaded.
+#[tauri::command]
+pub(crate) fn front_state(state: State<'_, FrontState>) -> Value {
+    state.value()
+}
+
+/// The person pressed something on the front.
+#[tauri::command]
+pub(crate) fn front_action(action: FrontAction, inputs: State<'_, Inputs>) {
+    inputs.send(Input::Front(action));
+}
+
+/// A scene is painted.
+#[tauri::command]
+pub(crate) fn front_painted(scene: &str) {
+    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service"];
+    if let Some(scene) = known.into_iter().find(|known| *known == scene) {
+        tracing::debug!(event = "scene.painted", scene);
+    }
+}

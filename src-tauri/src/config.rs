@@ -1,0 +1,349 @@
+//! Finds the configuration file, reads it, and shows its mistakes with their place.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use kiosk_core::config::{self, Config, Mistake};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// No configuration is larger than this, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// A longer line is not shown around a mistake, in bytes: nobody could find anything in it.
+const LONGEST_SHOWN: usize = 500;
+
+/// A configuration and where it came from.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// What the program needs. Paths in it are complete.
+    pub(crate) config: Config,
+    /// The file; `None` for the built-in defaults.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Loads the configuration; says on standard error what is wrong with it and gives `None` if something is.
+pub(crate) fn load_or_report(explicit: Option<&Path>) -> Option<Loaded> {
+    match load(explicit, |name| env::var_os(name)) {
+        Ok(loaded) => Some(loaded),
+        Err(problem) => {
+            let mut stderr = io::stderr().lock();
+            let color = stderr.is_terminal() && env::var_os("NO_COLOR").is_none();
+            // Standard error that is gone leaves nobody to tell.
+            let _ = stderr.write_all(render(&problem, color).as_bytes());
+            None
+        }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    /// The named file is not there.
+    #[error("there is no configuration file {}", .0.display())]
+    Missing(PathBuf),
+    /// The file is there and cannot be read.
+    #[error("the configuration file {} cannot be read: {1}", .0.display())]
+    Unreadable(PathBuf, #[source] io::Error),
+    /// The file is larger than any configuration.
+    #[error("the configuration file {} is larger than 1 MiB, which no configuration is", .0.display())]
+    TooLarge(PathBuf),
+    /// The file is not text.
+    #[error("the configuration file {} is not UTF-8: the byte at offset {1} (line {2}) belongs to no character", .0.display())]
+    NotText(PathBuf, usize, usize),
+    /// The file says something that cannot be.
+    #[error("{}", .0.mistake.message)]
+    Mistake(Box<Marked>),
+}
+
+/// A mistake with the text that it is in.
+#[derive(Debug)]
+pub(crate) struct Marked {
+    name: String,
+    text: String,
+    mistake: Mistake,
+}
+
+/// Loads the file that is named, else the first that is there, else the built-in defaults. `variable` is the environment.
+///
+/// # Errors
+/// [`Problem`]. A file that is there and cannot be used is never passed over for the next: that would open a kiosk that nobody wanted.
+fn load(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Result<Loaded, Problem> {
+    if let Some(path) = explicit {
+        let text = read(path)?.ok_or_else(|| Problem::Missing(path.to_owned()))?;
+        return parse(text, Some(path.to_owned()));
+    }
+    for path in candidates(variable) {
+        if let Some(text) = read(&path)? {
+            return parse(text, Some(path));
+        }
+    }
+    parse(String::new(), None)
+}
+
+/// Where a configuration file is looked for.
+fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    // XDG Base Directory Specification: a path that is not absolute is to be ignored.
+    let absolute = |path: &PathBuf| path.is_absolute();
+    let of_user = variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(absolute);
+    let of_user =
+        of_user.or_else(|| variable("HOME").map(PathBuf::from).filter(absolute).map(|home| home.join(".config")));
+    let folders = of_user.into_iter().chain([PathBuf::from("/etc")]);
+    folders.map(|folder| folder.join("support-kiosk/config.toml")).collect()
+}
+
+/// The file's text; `None` when there is no such file.
+fn read(path: &Path) -> Result<Option<String>, Problem> {
+    let unreadable = |error| Problem::Unreadable(path.to_owned(), error);
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    let length = file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(length).is_ok_and(|length| length > LARGEST) {
+        return Err(Problem::TooLarge(path.to_owned()));
+    }
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Problem::NotText(path.to_owned(), offset, line)
+    })
+}
+
+fn parse(text: String, path: Option<PathBuf>) -> Result<Loaded, Problem> {
+    match config::parse(&text).and_then(|config| with_logo(config, &text, path.as_deref())) {
+        Ok(config) => Ok(Loaded { config, path }),
+        Err(mistake) => {
+            let name = path.map_or_else(|| "the built-in defaults".to_owned(), |path| path.display().to_string());
+            Err(Problem::Mistake(Box::new(Marked { name, text, mistake })))
+        }
+    }
+}
+
+/// Completes the logo's path and looks whether the file is there: a mistake in it is one in the configuration.
+fn with_logo(mut config: Config, text: &str, path: Option<&Path>) -> Result<Config, Mistake> {
+    if let Some(logo) = &mut config.brand.logo {
+        if let Some(folder) = path.and_then(Path::parent) {
+            // An absolute path stays as it is.
+            *logo = folder.join(&*logo);
+        }
+        let opened = File::open(&*logo).and_then(|file| file.metadata());
+        let why = match opened {
+            Ok(found) if found.is_file() => return Ok(config),
+            Ok(_) => "it is not a file".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let message = format!("`brand.logo` cannot be read: {}: {why}", logo.display());
+        let help = "a path that does not begin with / is looked up beside the configuration file";
+        return Err(Mistake::at(text, place_of_logo(text).unwrap_or_default(), message).help(help));
+    }
+    Ok(config)
+}
+
+fn place_of_logo(text: &str) -> Option<std::ops::Range<usize>> {
+    #[derive(Deserialize)]
+    struct Outer {
+        brand: Brand,
+    }
+    #[derive(Deserialize)]
+    struct Brand {
+        logo: Spanned<String>,
+    }
+    toml::from_str::<Outer>(text).ok().map(|outer| outer.brand.logo.span())
+}
+
+/// A problem as a person reads it: what, where (`file:line:column`), the line itself, and what would be right.
+fn render(problem: &Problem, color: bool) -> String {
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut report = String::new();
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(120);
+    if handler.render_report(&mut report, problem).is_err() {
+        // The picture is not what matters.
+        report.clear();
+        let _ = writeln!(report, "{problem}");
+    }
+    if let Problem::Mistake(marked) = problem
+        && !marked.can_be_shown()
+    {
+        let Marked { name, mistake, .. } = &**marked;
+        let _ = writeln!(report, "  at {name}:{}:{}", mistake.line, mistake.column);
+    }
+    report
+}
+
+impl Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        match self {
+            Self::Missing(_) => Some(Box::new("without --config the built-in defaults are used when no file is there")),
+            Self::Unreadable(..) => Some(Box::new("the user that the kiosk runs as must be allowed to read it")),
+            Self::TooLarge(_) => None,
+            Self::NotText(..) => Some(Box::new("save the file as UTF-8")),
+            Self::Mistake(marked) => {
+                marked.mistake.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+            }
+        }
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        match self {
+            Self::Mistake(marked) if marked.can_be_shown() => Some(&**marked),
+            _ => None,
+        }
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        match self {
+            Self::Mistake(marked) if marked.can_be_shown() => {
+                let span = marked.mistake.span.clone()?;
+                Some(Box::new(std::iter::once(LabeledSpan::at(span, "here"))))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Marked {
+    /// Whether the lines around the mistake are short enough to be looked at.
+    fn can_be_shown(&self) -> bool {
+        let around = self.text.lines().skip(self.mistake.line.saturating_sub(2)).take(3);
+        self.mistake.span.is_some() && around.into_iter().all(|line| line.len() <= LONGEST_SHOWN)
+    }
+}
+
+/// The text for miette, with columns in characters as everywhere else here; its own are in bytes.
+impl SourceCode for Marked {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let found = self.text.read_span(span, lines_before, lines_after)?;
+        let before = self.text.get(..found.span().offset()).ok_or(MietteError::OutOfBounds)?;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            found.data(),
+            *found.span(),
+            found.line(),
+            column,
+            found.line_count(),
+        )))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A folder of its own for each test, gone with it.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = env::temp_dir().join(format!("support-kiosk-config-{name}-{}", std::process::id()));
+            fs::create_dir_all(path.join("support-kiosk")).unwrap();
+            Self(path)
+        }
+
+        fn write(&self, content: impl AsRef<[u8]>) -> PathBuf {
+            let path = self.0.join("support-kiosk/config.toml");
+            fs::write(&path, content).unwrap();
+            path
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn shown(path: &Path) -> String {
+        render(&load(Some(path), |_| None).unwrap_err(), false)
+    }
+
+    #[test]
+    fn the_users_file_is_found_before_the_machines() {
+        let in_environment = |xdg: &'static str, home: &'static str| {
+            candidates(move |name| match name {
+                "XDG_CONFIG_HOME" => Some(xdg.into()),
+                "HOME" => Some(home.into()),
+                _ => None,
+            })
+        };
+        let paths = |texts: [&str; 2]| texts.map(PathBuf::from).to_vec();
+        let machine = "/etc/support-kiosk/config.toml";
+        assert_eq!(in_environment("/x", "/home/a"), paths(["/x/support-kiosk/config.toml", machine]));
+        assert_eq!(in_environment("x", "/home/a"), paths(["/home/a/.config/support-kiosk/config.toml", machine]));
+        assert_eq!(candidates(|_| None), [PathBuf::from(machine)]);
+
+        let folder = Folder::new("found");
+        let path = folder.write("profile = \"desktop\"");
+        let loaded = load(None, |name| (name == "XDG_CONFIG_HOME").then(|| folder.0.clone().into())).unwrap();
+        assert_eq!((loaded.path, loaded.config.profile.name()), (Some(path), "desktop"));
+    }
+
+    #[test]
+    fn a_mistake_is_shown_with_file_line_and_column() {
+        let folder = Folder::new("mistake");
+        let path = folder.write("# ä\n[brand]\nname = \"ä\"\n[notice]\nsecods = 5\n");
+        let text = shown(&path);
+        assert!(text.contains("`[notice]` has no key `secods`"), "{text}");
+        assert!(text.contains(&format!("{}:5:1", path.display())), "{text}");
+        assert!(text.contains("secods = 5") && text.contains("did you mean `seconds`?"), "{text}");
+
+        // The column is counted in characters.
+        let path = folder.write("brand = { name = \"äöü\", accent = \"blue\" }");
+        let text = shown(&path);
+        assert!(text.contains(&format!("{}:1:34", path.display())), "{text}");
+
+        let path = folder.write(format!("name = \"{}\"", "a".repeat(5000)));
+        let text = shown(&path);
+        assert!(text.contains(&format!("{}:1:1", path.display())) && text.len() < 500, "{text}");
+
+        // At the very end of the file.
+        assert!(shown(&folder.write("[notice]\nseconds = ")).contains(":2:11"));
+        assert!(shown(&folder.write("[notice]\r\nseconds = \r\n")).contains(":2:11"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_named() {
+        let folder = Folder::new("unusable");
+        assert!(shown(&folder.0.join("none.toml")).contains("there is no configuration file"));
+        assert!(shown(&folder.0).contains("cannot be read"));
+        let text = shown(&folder.write(b"# a\nname = \"\xff\""));
+        assert!(text.contains("the byte at offset 12 (line 2)"), "{text}");
+        assert!(shown(&folder.write(vec![b'#'; 1 << 21])).contains("larger than 1 MiB"));
+        assert!(load(Some(&folder.write(vec![b'#'; 1 << 20])), |_| None).is_ok());
+    }
+
+    #[test]
+    fn a_logo_is_looked_up_beside_the_file() {
+        let folder = Folder::new("logo");
+        let path = folder.write("[brand]\nlogo = \"logo.svg\"");
+        let text = shown(&path);
+        assert!(
+            text.contains("`brand.logo` cannot be read") && text.contains(&format!("{}:2:8", path.display())),
+            "{text}"
+        );
+        let logo = path.with_file_name("logo.svg");
+        fs::write(&logo, "<svg/>").unwrap();
+        assert_eq!(load(Some(&path), |_| None).unwrap().config.brand.logo, Some(logo));
+    }
+}

@@ -1,0 +1,58 @@
+//! Support Kiosk: a person walks up, chats with support, and whoever comes next finds nothing of it.
+//!
+//! This crate is the shell. It turns the world (window, webviews, session bus, files) into inputs of the visit machine
+//! in `kiosk-core`, and the machine's effects into the world. It decides nothing.
+
+mod app;
+mod bridge;
+mod capability;
+mod chat_page;
+#[path = "/tmp/stubs/check.rs"]
+mod check;
+#[path = "/tmp/stubs/cli.rs"]
+mod cli;
+mod commands;
+#[path = "/tmp/stubs/config.rs"]
+mod config;
+mod driver;
+mod ledger;
+mod log;
+mod notify;
+mod platform;
+#[path = "/tmp/stubs/replay.rs"]
+mod replay;
+mod source;
+mod stage;
+mod words;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+/// Runs the command line. Exit codes: 0 well, 1 it did not work, 2 the command line or the configuration is wrong.
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "support-kiosk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
+    match cli.command() {
+        cli::Command::Run => match config::load_or_report(cli.config.as_deref()) {
+            Some(loaded) => app::run(loaded).map(|()| ExitCode::SUCCESS),
+            None => Ok(ExitCode::from(2)),
+        },
+        cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
+        cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
+        cli::Command::Schema => {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "{}", serde_json::to_string_pretty(&kiosk_core::config::schema())?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Input at the native widget: where the page, and a cross-origin frame in it, can neither see nor fake it.
+
+use std::{
+    cell::Cell,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use gtk::{gdk, glib, prelude::WidgetExt};
+use kiosk_core::wire::NoticeKey;
+use webkit2gtk::WebView;
+
+use super::super::{Keys, Listener};
+
+/// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
+const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
+
+/// Tells of input, and keeps the keys from the page while they are held.
+pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Keys>) {
+    if let Some(keys) = keys {
+        let notice = listener.clone();
+        let held = keys.clone();
+        view.connect_key_press_event(move |_, event| {
+            if !held.are_held() {
+                return glib::Propagation::Proceed;
+            }
+            if let Some(key) = notice_key(event) {
+                notice.notice_key(key);
+            }
+            glib::Propagation::Stop
+        });
+        view.connect_key_release_event(move |_, _| {
+            if keys.are_held() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
+        });
+    }
+    watch_touch(view, move || listener.touched());
+}
+
+/// Calls back for each key, button, finger and wheel, but not too often.
+pub(super) fn watch_touch(view: &WebView, touched: impl Fn() + 'static) {
+    let last = Cell::new(None::<Instant>);
+    view.connect_event(move |_, event| {
+        let is_hand = matches!(
+            event.event_type(),
+            gdk::EventType::KeyPress
+                | gdk::EventType::ButtonPress
+                | gdk::EventType::Scroll
+                | gdk::EventType::TouchBegin
+                | gdk::EventType::TouchUpdate
+        );
+        if is_hand && last.get().is_none_or(|at| at.elapsed() >= OFTEN_ENOUGH) {
+            last.set(Some(Instant::now()));
+            touched();
+        }
+        glib::Propagation::Proceed
+    });
+}
+
+/// The keys that the notice needs. With a modifier they are somebody's shortcut, and nobody's answer.
+fn notice_key(event: &gdk::EventKey) -> Option<NoticeKey> {
+    let modifiers = event.state() & (gdk::ModifierType::CONTROL_MASK | gdk::ModifierType::MOD1_MASK);
+    if !modifiers.is_empty() {
+        return None;
+    }
+    use gdk::keys::constants as key;
+    let pressed = event.keyval();
+    if pressed == key::ISO_Left_Tab || (pressed == key::Tab && event.state().contains(gdk::ModifierType::SHIFT_MASK)) {
+        Some(NoticeKey::Previous)
+    } else if pressed == key::Tab {
+        Some(NoticeKey::Next)
+    } else if [key::Return, key::KP_Enter, key::space].contains(&pressed) {
+        Some(NoticeKey::Press)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,204 @@
+//! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
+#![allow(unsafe_code)]
+
+mod input;
+mod policy;
+
+use std::rc::Rc;
+
+use gtk::{
+    gdk,
+    gio, glib,
+    glib::{object::ObjectExt, translate::IntoGlib},
+    prelude::{Cast, GtkWindowExt, IsA, MonitorExt, WidgetExt},
+};
+use kiosk_core::{visit::Death, wire::Trouble};
+use tauri::webview::PlatformWebview;
+use webkit2gtk::{
+    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt,
+    WebsiteDataManagerExt, WebsiteDataTypes,
+};
+
+use super::{Chat, Listener};
+
+/// Why this system cannot run the kiosk.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unsupported {
+    /// There is nothing to draw on.
+    #[error(
+        "there is no display: neither WAYLAND_DISPLAY nor DISPLAY leads to one. Start the kiosk in a graphical \
+         session, or under Xvfb"
+    )]
+    NoDisplay,
+}
+
+/// Before anything else of the engine: is there a display, and what does the toolkit say into the log?
+pub(crate) fn prepare_process() -> Result<(), Unsupported> {
+    // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
+    glib::log_set_default_handler(|domain, level, message| {
+        tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
+    });
+    gtk::init().map_err(|_| Unsupported::NoDisplay)
+}
+
+/// Wires up a chat webview: policy, dialogs, keys, deaths.
+pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
+    let view = view.inner();
+    // The shell's own library connected handlers that decide otherwise: it destroys the view on `window.close()` and
+    // judges a navigation without knowing the frame. They are blocked, and ours take their place.
+    block_handlers(&view, "close");
+    block_handlers(&view, "decide-policy");
+    input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
+    policy::watch(&view, chat.listener.clone(), chat.policy);
+    refuse_dialogs(&view, &chat.listener);
+
+    let listener = chat.listener.clone();
+    view.connect_web_process_terminated(move |_, reason| match reason {
+        // We ended it ourselves.
+        WebProcessTerminationReason::TerminatedByApi => {}
+        WebProcessTerminationReason::ExceededMemoryLimit => listener.died(Death::Memory),
+        _ => listener.died(Death::Crashed),
+    });
+    let listener = chat.listener.clone();
+    view.connect_load_failed(move |view, _, uri, error| {
+        // "Cancelled" and "interrupted by policy" are our own refusals.
+        let ours = error.matches(webkit2gtk::NetworkError::Cancelled)
+            || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
+        if !ours && is_main(view, uri) {
+            listener.load_failed(Trouble::Network);
+        }
+        // True: no error page of the engine's.
+        true
+    });
+    let listener = chat.listener;
+    view.connect_load_failed_with_tls_errors(move |_, _, _, _| {
+        listener.load_failed(Trouble::Certificate);
+        true
+    });
+}
+
+/// A failed load of the view's own page, not of a frame in it.
+fn is_main(view: &WebView, uri: &str) -> bool {
+    view.uri().is_none_or(|page| page == uri || page == "about:blank" || page.is_empty())
+}
+
+/// Wires up the front: it only tells that somebody is there.
+pub(crate) fn watch_front(view: &PlatformWebview, listener: Rc<dyn Fn()>) {
+    struct Touch(Rc<dyn Fn()>);
+    input::watch_touch(&view.inner(), move || (Touch(listener.clone()).0)());
+    block_handlers(&view.inner(), "close");
+    view.inner().connect_context_menu(|_, _, _, _| true);
+}
+
+/// Dialogs, permissions and windows that a page can ask for.
+fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
+    let refuse = |rule: &'static str| {
+        let listener = listener.clone();
+        move || listener.blocked(rule)
+    };
+    let refused = refuse("window_close");
+    view.connect_close(move |_| refused());
+    let refused = refuse("print");
+    view.connect_print(move |_, _| {
+        refused();
+        true
+    });
+    let refused = refuse("color_chooser");
+    view.connect_run_color_chooser(move |_, request| {
+        refused();
+        request.cancel();
+        true
+    });
+    let refused = refuse("file_chooser");
+    view.connect_run_file_chooser(move |_, request| {
+        refused();
+        request.cancel();
+        true
+    });
+    let refused = refuse("http_authentication");
+    view.connect_authenticate(move |_, request| {
+        refused();
+        request.cancel();
+        true
+    });
+    let refused = refuse("full_screen");
+    view.connect_enter_fullscreen(move |_| {
+        refused();
+        true
+    });
+    let refused = refuse("web_notification");
+    view.connect_show_notification(move |_, _| {
+        refused();
+        true
+    });
+    view.connect_context_menu(|_, _, _, _| true);
+    let blocked = listener.clone();
+    view.connect_script_dialog(move |_, dialog| {
+        blocked.blocked("script_dialog");
+        // Answered at once: "leave" for beforeunload, "no" for a question, nothing for a prompt.
+        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
+            dialog.confirm_set_confirmed(true);
+        }
+        true
+    });
+}
+
+/// Counts the records of a webview's store, of every origin and kind. `None`: it is not ephemeral, or does not answer.
+pub(crate) fn list_store(view: &PlatformWebview, done: impl FnOnce(Option<u32>) + 'static) {
+    let manager = view.inner().context().and_then(|context| context.website_data_manager());
+    let Some(manager) = manager.filter(WebsiteDataManagerExt::is_ephemeral) else { return done(None) };
+    let alive = manager.clone();
+    manager.fetch(WebsiteDataTypes::ALL, gio::Cancellable::NONE, move |records| {
+        drop(alive);
+        done(records.ok().map(|records| u32::try_from(records.len()).unwrap_or(u32::MAX)));
+    });
+}
+
+/// Ends a webview's process, whatever state it is in. The webview itself goes with Tauri's `close`.
+pub(crate) fn end_process(view: &PlatformWebview) {
+    view.inner().terminate_web_process();
+}
+
+/// Gives a webview the keyboard.
+pub(crate) fn focus(view: &PlatformWebview) {
+    view.inner().grab_focus();
+}
+
+/// Empties the clipboard and the primary selection.
+pub(crate) fn wipe_clipboard() {
+    for selection in [gdk::SELECTION_CLIPBOARD, gdk::SELECTION_PRIMARY] {
+        let clipboard = gtk::Clipboard::get(&selection);
+        // To own it and to own nothing in it: `clear` alone leaves alone what another program put there.
+        clipboard.set_text("");
+        clipboard.clear();
+    }
+}
+
+/// Makes a window as large as its monitor: without a window manager nobody else does.
+pub(crate) fn cover_monitor(window: &gtk::ApplicationWindow) {
+    let screen = WidgetExt::screen(window);
+    let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
+    if let (Some(monitor), Some(_)) = (monitor, screen) {
+        let area = monitor.geometry();
+        window.move_(area.x(), area.y());
+        window.resize(area.width(), area.height());
+    }
+}
+
+/// Blocks the handlers of a signal that are connected so far.
+fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
+    let object = object.upcast_ref::<glib::Object>();
+    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
+    // SAFETY: the object is alive for the call, and matching by id reads no other argument.
+    unsafe {
+        glib::gobject_ffi::g_signal_handlers_block_matched(
+            glib::translate::ToGlibPtr::to_glib_none(object).0,
+            glib::gobject_ffi::G_SIGNAL_MATCH_ID,
+            id.into_glib(),
+            0,
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! The engine, and the only place that names it. Each system's file gives the same few functions.
+//!
+//! Only Linux has been run. The other systems' file refuses to start rather than pretend: what makes the kiosk safe
+//! (the proof, the held keys, the deaths) has to be measured there first.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use kiosk_core::{address::Policy, visit::Death, wire::NoticeKey, wire::Trouble};
+
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "other.rs"]
+mod system;
+
+pub(crate) use system::{
+    cover_monitor, end_process, focus, list_store, prepare_process, watch_chat, watch_front,
+    wipe_clipboard,
+};
+
+/// What the engine tells about a webview. Called on the main thread, so each must return at once.
+pub(crate) trait Listener: Send + Sync {
+    /// A key, a button, a finger or a wheel.
+    fn touched(&self);
+    /// A key for the notice, while the page gets none.
+    fn notice_key(&self, key: NoticeKey);
+    /// The page's process is gone, or the page is.
+    fn died(&self, death: Death);
+    /// The page did not load.
+    fn load_failed(&self, trouble: Trouble);
+    /// Something was refused. The rule's name, for the log.
+    fn blocked(&self, rule: &'static str);
+}
+
+/// Whether keys reach the chat page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys(Arc<AtomicBool>);
+
+impl Keys {
+    /// From now on, no key reaches the page; or they do again.
+    pub(crate) fn hold(&self, hold: bool) {
+        self.0.store(hold, Ordering::SeqCst);
+    }
+
+    fn are_held(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// What a chat webview needs to know.
+pub(crate) struct Chat {
+    pub(crate) listener: Arc<dyn Listener>,
+    pub(crate) keys: Keys,
+    pub(crate) policy: Arc<Policy>,
+}

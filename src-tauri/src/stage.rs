@@ -1,0 +1,315 @@
+//! The stage: one window, the chat's webview and the front's. Exactly one of the two is visible.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kiosk_core::{
+    address::Policy,
+    config::Brand,
+    visit::{Death, Effect, Input, Note},
+    wire::{Ask, NoticeKey, Scene, Trouble},
+};
+use serde_json::{Value, json};
+use tauri::{
+    AppHandle, LogicalPosition, LogicalSize, Manager, Url, Webview, WebviewUrl, Window,
+    webview::{Color, DownloadEvent, NewWindowResponse, PermissionResponse, WebviewBuilder},
+};
+
+use crate::{
+    bridge::Bridge,
+    commands::CHAT_LABEL,
+    driver::{Inputs, World},
+    ledger::Ledger,
+    notify::Notifier,
+    platform, words,
+};
+
+/// The label of the window and of the front's webview.
+pub(crate) const WINDOW: &str = "main";
+/// The label of our own pages' webview.
+pub(crate) const FRONT: &str = "front";
+
+/// What the front shows, for when it loads, and the brand.
+pub(crate) struct FrontState {
+    scene: Mutex<Scene>,
+    brand: Value,
+}
+
+impl FrontState {
+    /// With the brand's colours and an optional logo as a data address.
+    pub(crate) fn new(brand: &Brand, logo: Option<&str>) -> Self {
+        let brand = json!({
+            "name": brand.name,
+            "greeting": brand.greeting,
+            "accent": brand.accent.to_string(),
+            "accent_ink": brand.accent.ink().to_string(),
+            "background": brand.background.to_string(),
+            "background_ink": brand.background.ink().to_string(),
+            "logo": logo,
+        });
+        Self { scene: Mutex::new(Scene::OneMoment { cause: None }), brand }
+    }
+
+    /// The answer to the front's question.
+    pub(crate) fn value(&self) -> Value {
+        json!({ "scene": *self.scene.lock().unwrap_or_else(PoisonError::into_inner), "brand": self.brand })
+    }
+
+    fn set(&self, scene: &Scene) {
+        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene.clone();
+    }
+}
+
+/// The world of the real program.
+pub(crate) struct Stage {
+    pub(crate) app: AppHandle,
+    pub(crate) inputs: Inputs,
+    pub(crate) page: Url,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) brand: Brand,
+    pub(crate) keys: platform::Keys,
+    pub(crate) notifier: Option<Notifier>,
+    pub(crate) ledger: Ledger,
+    /// The bridge of the newest visit.
+    pub(crate) bridge: Option<Bridge>,
+}
+
+impl World for Stage {
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Open { visit } => self.open(visit),
+            Effect::Load { visit } => self.load(visit),
+            Effect::Close { visit } => {
+                self.on_main(move |app| close_chats(app, Some(visit)));
+            }
+            Effect::Ask { visit, ask } => self.ask(visit, &ask),
+            Effect::Notice { visit, cause, seconds, may_keep } => {
+                self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
+            }
+            Effect::HoldKeys(hold) => self.keys.hold(hold),
+            Effect::Show(scene) => self.show(scene),
+            Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
+            Effect::Notify(cause) => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.raise(cause);
+                }
+            }
+            Effect::Receipt(receipt) => self.ledger.write(&receipt),
+            Effect::Log(note) => log(&note),
+        }
+    }
+}
+
+impl Stage {
+    /// A new visit: the old webviews go, a new ephemeral one comes up hidden on a blank page, and its store is listed.
+    fn open(&mut self, visit: u64) {
+        tracing::info!(event = "visit.started", visit);
+        let inputs = self.inputs.clone();
+        let bridge = match Bridge::new() {
+            Ok(bridge) => bridge,
+            Err(error) => {
+                tracing::error!(event = "visit.failed", visit, reason = %error);
+                return inputs.send(Input::NotListed { visit });
+            }
+        };
+        let builder = chat_builder(visit, &bridge.script(&self.brand), &self.brand);
+        self.bridge = Some(bridge);
+        let listener: Arc<dyn platform::Listener> =
+            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
+        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
+        self.on_main(move |app| {
+            close_chats(app, None);
+            if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {
+                // The engine's own error: it names no person.
+                tracing::error!(event = "visit.failed", visit, reason = %error);
+                inputs.send(Input::NotListed { visit });
+            }
+        });
+    }
+
+    fn load(&self, visit: u64) {
+        let (page, inputs) = (self.page.clone(), self.inputs.clone());
+        self.on_main(move |app| {
+            let loading = chat(app, visit).map(|chat| chat.navigate(page));
+            if !matches!(loading, Some(Ok(()))) {
+                inputs.send(Input::LoadFailed { visit, trouble: Trouble::PageFailed });
+            }
+        });
+    }
+
+    fn ask(&self, visit: u64, ask: &Ask) {
+        if let Ask::Clear { attempt, .. } = ask {
+            tracing::info!(event = "clear.called", visit, attempt);
+        }
+        if let (Some(bridge), Some(chat)) = (&self.bridge, chat(&self.app, visit)) {
+            // A page that is gone cannot be asked; its deadline tells the machine.
+            let _ = chat.eval(bridge.call(ask));
+        }
+    }
+
+    fn show(&self, scene: Scene) {
+        tracing::info!(event = "scene.shown", scene = scene.name());
+        self.app.state::<FrontState>().set(&scene);
+        self.on_main(move |app| {
+            let Some(front) = app.get_webview(FRONT) else { return };
+            let scene_json = serde_json::to_string(&scene).unwrap_or_default();
+            let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
+            let newest = chats(app).max_by_key(|(visit, _)| *visit).map(|(_, chat)| chat);
+            // Nobody sees a frame of both: the toolkit paints after this turn of its loop.
+            let (gone, here) = match (&scene, newest) {
+                (Scene::None, Some(chat)) => (Some(front), chat),
+                (_, newest) => (newest, front),
+            };
+            if let Some(gone) = gone {
+                let _ = gone.hide();
+            }
+            let _ = here.show();
+            let _ = here.with_webview(|view| platform::focus(&view));
+        });
+    }
+
+    fn on_main(&self, work: impl FnOnce(&AppHandle) + Send + 'static) {
+        let app = self.app.clone();
+        // It fails only when the main loop has ended, and then there is nothing left to do.
+        let _ = self.app.run_on_main_thread(move || work(&app));
+    }
+}
+
+/// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
+fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
+    let refused = |rule| tracing::warn!(event = "blocked", rule);
+    // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
+    WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))
+        .incognito(true)
+        .devtools(false)
+        .zoom_hotkeys_enabled(false)
+        .general_autofill_enabled(false)
+        .focused(false)
+        .background_color(background(brand))
+        .initialization_script(script)
+        .on_new_window(move |_, _| {
+            refused("new_window");
+            NewWindowResponse::Deny
+        })
+        .on_download(move |_, event| {
+            if matches!(event, DownloadEvent::Requested { .. }) {
+                refused("download");
+            }
+            false
+        })
+        .on_permission_request(move |_, _| {
+            refused("permission");
+            PermissionResponse::Deny
+        })
+        .disable_drag_drop_handler()
+}
+
+/// The brand's background, for what is on the screen before a page paints.
+pub(crate) fn background(brand: &Brand) -> Color {
+    let color = brand.background;
+    Color(color.red, color.green, color.blue, 255)
+}
+
+fn blank() -> Url {
+    static BLANK: std::sync::LazyLock<Url> =
+        std::sync::LazyLock::new(|| Url::parse("about:blank").unwrap_or_else(|_| unreachable!("a constant address")));
+    BLANK.clone()
+}
+
+/// On the main thread.
+fn build_chat(
+    app: &AppHandle,
+    builder: WebviewBuilder<tauri::Wry>,
+    visit: u64,
+    wiring: platform::Chat,
+    inputs: Inputs,
+) -> tauri::Result<()> {
+    let window = window(app)?;
+    let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
+    let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    chat.hide()?;
+    chat.with_webview(move |view| {
+        platform::watch_chat(&view, wiring);
+        platform::list_store(&view, move |records| {
+            inputs.send(match records {
+                Some(records) => Input::Listed { visit, records },
+                None => Input::NotListed { visit },
+            });
+        });
+    })
+}
+
+/// Destroys the chat webviews: one, or all. On the main thread.
+fn close_chats(app: &AppHandle, only: Option<u64>) {
+    for (visit, chat) in chats(app) {
+        if only.is_none_or(|only| only == visit) {
+            let _ = chat.with_webview(|view| platform::end_process(&view));
+            let _ = chat.close();
+        }
+    }
+}
+
+fn chats(app: &AppHandle) -> impl Iterator<Item = (u64, Webview)> {
+    app.webviews().into_iter().filter_map(|(label, chat)| Some((label.strip_prefix(CHAT_LABEL)?.parse().ok()?, chat)))
+}
+
+fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
+    app.get_webview(&format!("{CHAT_LABEL}{visit}"))
+}
+
+fn window(app: &AppHandle) -> tauri::Result<Window> {
+    app.get_window(WINDOW).ok_or(tauri::Error::WindowNotFound)
+}
+
+/// What the engine tells about one visit's webview, as inputs.
+struct Ears {
+    visit: u64,
+    inputs: Inputs,
+    app: AppHandle,
+    bridge: Option<Bridge>,
+}
+
+impl platform::Listener for Ears {
+    fn touched(&self) {
+        self.inputs.send(Input::Touched);
+    }
+
+    fn notice_key(&self, key: NoticeKey) {
+        if let (Some(bridge), Some(chat)) = (&self.bridge, chat(&self.app, self.visit)) {
+            let _ = chat.eval(bridge.call(&Ask::Key { key }));
+        }
+    }
+
+    fn died(&self, death: Death) {
+        self.inputs.send(Input::Died { visit: self.visit, death });
+    }
+
+    fn load_failed(&self, trouble: Trouble) {
+        self.inputs.send(Input::LoadFailed { visit: self.visit, trouble });
+    }
+
+    fn blocked(&self, rule: &'static str) {
+        tracing::warn!(event = "blocked", visit = self.visit, rule);
+    }
+}
+
+/// The machine's own lines of the log.
+fn log(note: &Note) {
+    match note {
+        Note::Read { visit, verdict } => {
+            tracing::info!(event = "status.read", visit, outcome = verdict.outcome.name(), reason = %verdict.reason);
+        }
+        Note::NoticeShown { visit, cause } => tracing::info!(event = "notice.shown", visit, cause = cause.name()),
+        Note::ClearSettled { visit, attempt, result } => {
+            tracing::info!(event = "clear.settled", visit, attempt, result);
+        }
+        Note::Fresh { visit, ms } => tracing::info!(event = "visit.fresh", visit, ms, records = 0),
+        Note::Died { visit, death } => tracing::warn!(event = "chat.died", visit, reason = death.name()),
+        Note::Unproven { visit, records } => tracing::error!(
+            event = "visit.unproven",
+            visit,
+            records,
+            "the store of a new visit was not proven empty; it is thrown away"
+        ),
+        Note::Late { visit } => tracing::debug!(event = "input.late", visit),
+    }
+}

@@ -1,0 +1,32 @@
+//! The sentences that the shell itself says: the notice in the chat page and the native notification.
+
+use kiosk_core::wire::{Cause, Words};
+
+/// The notice, by what ended the chat.
+pub(crate) fn notice(cause: Cause) -> Words {
+    let (title, body) = match cause {
+        Cause::AgentEnd => (
+            "The agent has ended this chat",
+            "You can still read it. Nothing more can be sent, and the screen is cleared for the next person.",
+        ),
+        _ => (
+            "This chat has ended",
+            "You can still read it. To ask something else, start over: the screen is cleared first.",
+        ),
+    };
+    Words {
+        title: title.into(),
+        body: body.into(),
+        countdown: "Starting over in {seconds} seconds.".into(),
+        start_over: "Start over now".into(),
+        keep_reading: "Keep reading".into(),
+    }
+}
+
+/// The native notification. It can be read by whoever passes, so it says that a chat ended and nothing of it.
+pub(crate) fn notification(cause: Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::AgentEnd => ("The agent has ended the chat", "The screen is cleared for the next person in a moment."),
+        _ => ("The chat has ended", "The screen is cleared for the next person in a moment."),
+    }
+}

@@ -1,0 +1,100 @@
+//! Everything around the program that is not the chat: display, bus, desktop services, home.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+
+use crate::bus::Bus;
+use crate::display::Display;
+use crate::home::Home;
+use crate::input::Input;
+use crate::notifications::{Notifications, Service};
+use crate::screen::Screen;
+use crate::windows::{self, Shown};
+
+/// One stage at a time: two windows painting at once on a small machine miss their deadlines.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What a stage is to be like.
+#[derive(Debug)]
+pub struct Plan {
+    name: String,
+    width: u16,
+    height: u16,
+    managed: bool,
+    service: Service,
+}
+
+/// The stage, for as long as it lives. Declare it before the kiosk, so that it outlives it.
+#[derive(Debug)]
+pub struct Stage {
+    /// The person's hands.
+    pub input: Input,
+    /// The person's eyes.
+    pub screen: Screen,
+    /// What the desktop was asked to show.
+    pub notifications: Notifications,
+    /// The session bus.
+    pub bus: Bus,
+    /// The display.
+    pub display: Display,
+    /// The home folder.
+    pub home: Home,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    /// Plans a stage: 1280x800, openbox, a notification service that answers.
+    #[must_use]
+    pub fn named(test: &str) -> Plan {
+        Plan { name: test.to_owned(), width: 1280, height: 800, managed: true, service: Service::Answering }
+    }
+
+    /// The windows that are shown now, lowest first.
+    pub fn windows(&self) -> Result<Vec<Shown>> {
+        windows::shown(&self.display)
+    }
+}
+
+impl Plan {
+    /// A screen of another size.
+    #[must_use]
+    pub fn size(mut self, width: u16, height: u16) -> Self {
+        (self.width, self.height) = (width, height);
+        self
+    }
+
+    /// No window manager: the program is alone on the display, as on a real kiosk.
+    #[must_use]
+    pub fn unmanaged(mut self) -> Self {
+        self.managed = false;
+        self
+    }
+
+    /// Another kind of notification service.
+    #[must_use]
+    pub fn notifications(mut self, service: Service) -> Self {
+        self.service = service;
+        self
+    }
+
+    /// Sets it up, once no other stage of this test program stands.
+    pub fn up(self) -> Result<Stage> {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let home = Home::make(&self.name)?;
+        let mut display = Display::start(self.width, self.height)?;
+        if self.managed {
+            display.manage()?;
+        }
+        let bus = Bus::start(&home.run())?;
+        Ok(Stage {
+            input: Input::on(&display)?,
+            screen: Screen::on(&display, &self.name)?,
+            notifications: Notifications::start(&bus, self.service)?,
+            bus,
+            display,
+            home,
+            _turn: turn,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+// The bridge between the chat page and Rust: hears the events of interest, and does what Rust asks.
+// It decides nothing. Rust puts `kiosk` ({ key, colours }) and the other files of this folder in front of this one.
+
+const EVENTS = {
+  onEmbeddedMessagingReady() {
+    seen.ready += 1;
+    send({ report: "ready", client: client() });
+  },
+  onEmbeddedMessagingButtonCreated() {
+    seen.button += 1;
+  },
+  onEmbeddedMessagingInitError() {
+    send({ report: "init_error" });
+  },
+  /** @param {Event} event */
+  onEmbeddedMessagingSessionStatusUpdate(event) {
+    const report = readStatus(event);
+    // The composer is covered in this very frame; Rust then says whether it was an end.
+    if (report.report === "status" && report.status === "Ended" && report.previous !== "Ended") shield();
+    send(report);
+  },
+  onEmbeddedMessagingConversationStarted() {
+    send({ report: "conversation", step: "started" });
+  },
+  onEmbeddedMessagingConversationOpened() {
+    send({ report: "conversation", step: "started" });
+  },
+  onEmbeddedMessageSent() {
+    send({ report: "conversation", step: "sent" });
+  },
+  onEmbeddedMessagingConversationClosed() {
+    send({ report: "conversation", step: "closed" });
+  },
+};
+
+/** @param {import("../types/wire").Ask} ask */
+function obey(ask) {
+  switch (ask.ask) {
+    case "clear":
+      return clear(ask.attempt, ask.end_session);
+    case "notice":
+      return showNotice(ask);
+    case "release":
+      return release();
+    case "key":
+      return noticeKey(ask.key);
+    case "ping":
+      return send({ report: "pong", beat: ask.beat });
+  }
+}
+
+function start() {
+  // Rust calls this; the page sees the name but not the key, and cannot replace it.
+  Object.defineProperty(window, "__supportKiosk", {
+    /** @param {string} key @param {import("../types/wire").Ask} ask */
+    value: (key, ask) => {
+      if (key === kiosk.key) obey(ask);
+    },
+  });
+  for (const [name, hear] of Object.entries(EVENTS)) {
+    listen(window, name, hear, { capture: true });
+  }
+  // A navigation that starts and does not leave (a download, a 204) must not make the chat client believe that the
+  // page goes away: the second generation would drop its connection for good.
+  listen(window, "beforeunload", (/** @type {Event} */ event) => stopEvent(event), { capture: true });
+  hello();
+}
+
+if (/^https?:$/.test(location.protocol) && !("__supportKiosk" in window)) start();

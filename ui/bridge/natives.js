@@ -1,0 +1,41 @@
+// What the bridge needs of the browser, taken before any script of the page can replace it.
+// The page's later changes to prototypes do not reach these: each is bound to the function of this moment.
+// For the same reason the bridge uses no spread, no destructuring of lists and no for-of: they look iterators up late.
+
+/** @type {(fn: Function) => any} */
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+
+const listen = uncurry(EventTarget.prototype.addEventListener);
+const stopEvent = uncurry(Event.prototype.stopImmediatePropagation);
+const preventDefault = uncurry(Event.prototype.preventDefault);
+const eventDetail = uncurry(
+  /** @type {Function} */ (Object.getOwnPropertyDescriptor(CustomEvent.prototype, "detail")?.get),
+);
+const hasOwn = uncurry(Object.prototype.hasOwnProperty);
+const charCodeAt = uncurry(String.prototype.charCodeAt);
+const slice = uncurry(String.prototype.slice);
+const split = uncurry(String.prototype.split);
+const then = uncurry(Promise.prototype.then);
+const append = uncurry(Node.prototype.appendChild);
+const setAttribute = uncurry(Element.prototype.setAttribute);
+const attachShadow = uncurry(Element.prototype.attachShadow);
+const setText = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(Node.prototype, "textContent")?.set));
+const isConnected = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")?.get));
+const focusOn = uncurry(HTMLElement.prototype.focus);
+const press = uncurry(HTMLElement.prototype.click);
+const showModal = uncurry(HTMLDialogElement.prototype.showModal);
+const closeDialog = uncurry(HTMLDialogElement.prototype.close);
+const isOpen = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(HTMLDialogElement.prototype, "open")?.get));
+/** @type {(tag: string) => any} */
+const element = Document.prototype.createElement.bind(document);
+const isArray = Array.isArray;
+const parseJson = JSON.parse;
+const PromiseNow = Promise;
+const resolveNow = Promise.resolve.bind(Promise);
+const later = window.setTimeout.bind(window);
+const cancel = window.clearTimeout.bind(window);
+const nextFrame = window.requestAnimationFrame.bind(window);
+const clock = performance.now.bind(performance);
+const StyleSheet = CSSStyleSheet;
+const fillStyle = uncurry(CSSStyleSheet.prototype.replaceSync);
+const fromCharCode = String.fromCharCode;

@@ -1,0 +1,94 @@
+// To Rust: the one command that this page may call.
+
+/** A payload longer than this is not read: Salesforce's are a few kilobytes. */
+const LONGEST_PAYLOAD = 1_000_000;
+/** No text is handed over longer than this: statuses and roles are words, ids are short. */
+const LONGEST_TEXT = 256;
+
+const internals = /** @type {any} */ (window).__TAURI_INTERNALS__;
+const post = internals.postMessage;
+const noAnswer = internals.transformCallback(() => {}, false);
+
+/** @param {import("../types/wire").Report} report */
+function send(report) {
+  try {
+    post({ cmd: "report", callback: noAnswer, error: noAnswer, payload: { report } });
+  } catch {
+    // A page that took the way away is noticed by the heartbeat that stays out.
+  }
+}
+
+/** Says hello, and settles on the message channel: the other way, a fetch, costs more and meets the page's own CSP. */
+function hello() {
+  const fetchNow = window.fetch;
+  window.fetch = () => PromiseNow.reject(new Error("reports go by message"));
+  send({ report: "hello" });
+  window.fetch = fetchNow;
+}
+
+/**
+ * The fields of a session status event that the rule looks at, whatever the detail is.
+ * @param {Event} event
+ * @returns {import("../types/wire").Report}
+ */
+function readStatus(event) {
+  /** @param {import("../types/wire").Unreadable} why @returns {import("../types/wire").Report} */
+  const unreadable = (why) => ({ report: "unreadable", why });
+  try {
+    const detail = eventDetail(event);
+    if (!isObject(detail)) return unreadable("no_detail");
+    const entry = own(detail, "conversationEntry");
+    if (!isObject(entry)) return unreadable("no_entry");
+    let payload = own(entry, "entryPayload");
+    if (typeof payload === "string") {
+      if (payload.length > LONGEST_PAYLOAD) return unreadable("too_large");
+      try {
+        payload = parseJson(payload);
+      } catch {
+        return unreadable("bad_payload");
+      }
+      if (!isObject(payload)) return unreadable("bad_payload");
+    } else if (!isObject(payload)) {
+      return unreadable("no_payload");
+    }
+    return {
+      report: "status",
+      entry_type: field(payload, "entryType"),
+      status: field(payload, "sessionStatus"),
+      previous: field(payload, "sessionStatusPrev"),
+      ended_by: field(payload, "sessionEndedByRole"),
+      session: field(payload, "sessionId"),
+    };
+  } catch {
+    // A getter that throws, a revoked proxy.
+    return unreadable("threw");
+  }
+}
+
+/** @param {unknown} value @returns {value is object} */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !isArray(value);
+}
+
+/** A member of the object itself: what somebody put on Object.prototype does not count. @param {object} object @param {string} name */
+function own(object, name) {
+  return hasOwn(object, name) ? /** @type {any} */ (object)[name] : undefined;
+}
+
+/** Null: missing; false: a value of the wrong type. @param {object} payload @param {string} name @returns {string | null | false} */
+function field(payload, name) {
+  const value = own(payload, name);
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? wellFormed(value) : false;
+}
+
+/** Short, and without lone surrogates, which no JSON reader on the other side accepts. @param {string} text */
+function wellFormed(text) {
+  const short = text.length > LONGEST_TEXT ? slice(text, 0, LONGEST_TEXT) : text;
+  let out = "";
+  for (let i = 0; i < short.length; i += 1) {
+    const code = charCodeAt(short, i);
+    out += code >= 0xd800 && code <= 0xdfff ? "\ufffd" : fromCharCode(code);
+  }
+  return out;
+}

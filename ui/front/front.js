@@ -1,0 +1,48 @@
+// The kiosk's own pages: Rust says which scene, this shows it and says when it is on the screen.
+
+import * as actions from "./actions.js";
+import * as brand from "./brand.js";
+import * as host from "./host.js";
+import * as scenes from "./scenes.js";
+
+/** @typedef {import("./host.js").Scene} Scene */
+
+const RETRY_MS = 1_000;
+
+/** Counts the scenes, so that only the latest reports itself painted. */
+let showing = 0;
+
+const kiosk = Object.freeze({
+  /** @param {Scene} scene */
+  show(scene) {
+    scenes.render(scene);
+    const mine = ++showing;
+    actions.arm();
+    // The first frame has the change in it, the second one begins when the first is on its way to the screen.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (mine === showing) host.painted(scene.scene).catch((error) => console.error("front_painted", error));
+      }),
+    );
+  },
+  brand: brand.apply,
+});
+
+Object.defineProperty(window, "kiosk", { value: kiosk });
+
+scenes.prepare();
+actions.listen();
+begin();
+
+async function begin() {
+  try {
+    const state = await host.state();
+    brand.apply(state.brand);
+    // What Rust pushed meanwhile is newer than the answer.
+    if (showing === 0) kiosk.show(state.scene);
+  } catch (error) {
+    console.error("front_state", error);
+    if (showing === 0) scenes.render({ scene: "one_moment", cause: "start" });
+    window.setTimeout(begin, RETRY_MS);
+  }
+}

@@ -1,0 +1,34 @@
+// The doorway to Rust: three commands, and nothing else of Tauri.
+
+/**
+ * @typedef {{ scene: "none" }
+ *   | { scene: "one_moment", cause: string }
+ *   | { scene: "welcome" }
+ *   | { scene: "still_there", seconds: number, why: "idle" | "too_long" }
+ *   | { scene: "out_of_service", reason: string, retry_seconds: number | null, note: string | null }} Scene
+ *
+ * @typedef {{ name: string, greeting: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
+ *
+ * @typedef {"start" | "continue" | "done" | "retry"} Action
+ *
+ * @typedef {{ scene: Scene, brand: Brand }} State
+ */
+
+/** @returns {Promise<State>} */
+export const state = () => invoke("front_state");
+
+/** @param {Action} action */
+export const act = (action) => invoke("front_action", { action });
+
+/** @param {string} scene */
+export const painted = (scene) => invoke("front_painted", { scene });
+
+/**
+ * @param {string} command
+ * @param {Record<string, unknown>} [args]
+ * @returns {Promise<any>}
+ */
+async function invoke(command, args) {
+  const tauri = /** @type {{ __TAURI_INTERNALS__: { invoke(command: string, args?: object): Promise<unknown> } }} */ (/** @type {unknown} */ (window));
+  return tauri.__TAURI_INTERNALS__.invoke(command, args);
+}

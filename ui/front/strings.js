@@ -1,0 +1,72 @@
+// Every sentence of the front. Ids, arguments and plurals are shaped as Fluent has them, so that a bundle can take this module's place.
+
+/** @typedef {Record<string, string | number>} Args */
+
+const LOCALE = "en";
+
+/** @type {Record<string, string | ((args: Args) => string)>} */
+const MESSAGES = {
+  "one-moment-title": "One moment",
+  "one-moment": "Making this screen fresh for the next person.",
+  "one-moment-thanks": "Thank you. Making this screen fresh for the next person.",
+  "one-moment-broken": "The chat stopped working. Making this screen fresh.",
+  "one-moment-lost": "The connection was lost. Making this screen fresh.",
+  "one-moment-ready": "Getting this screen ready.",
+  "one-moment-slow": "This takes a little longer than usual.",
+
+  "welcome-start": "Touch to start",
+
+  "still-there-title": "Are you still there?",
+  "still-there-idle": "If nobody answers, this chat is cleared for the next person.",
+  "still-there-too-long": "This chat has been open for a long time. If nobody answers, it is cleared for the next person.",
+  "still-there-unit": ({ seconds }) => plural(seconds, "second", "seconds"),
+  "still-there-soon": ({ seconds }) => `This chat is cleared in ${seconds} ${plural(seconds, "second", "seconds")}.`,
+  "still-there-continue": "Yes, continue",
+  "still-there-done": "I am done",
+
+  "network-title": "No connection",
+  "network-text": "There is no connection to the support service.",
+  "never-ready-title": "Support is not available",
+  "never-ready-text": "The support service did not start.",
+  "page-failed-title": "Support is not available",
+  "page-failed-text": "The support page could not be opened.",
+  "unproven-title": "Not in service",
+  "unproven-text": "This screen stays closed until it is certain that nothing of the last chat is left.",
+  "crashed-title": "Not in service",
+  "crashed-text": "The support page stopped working several times.",
+  "maintenance-title": "Support is being maintained",
+  "maintenance-text": "The support service is closed for maintenance and will be back.",
+  "certificate-title": "No secure connection",
+  "certificate-text": "The support service could not prove that it is the right one, so it was not opened.",
+  "other-page-title": "No connection to support",
+  "other-page-text": "The network shows a page of its own, perhaps to sign in. Please tell a member of staff.",
+  "staff-title": "Out of service",
+  "staff-text": "A member of staff has closed this screen.",
+
+  "out-of-service-retry": "Try now",
+  "retry-in-seconds": ({ seconds }) => `This screen tries again by itself in ${seconds} ${plural(seconds, "second", "seconds")}.`,
+  "retry-in-minutes": ({ minutes }) => `This screen tries again by itself in ${minutes} ${plural(minutes, "minute", "minutes")}.`,
+  "retry-now": "Trying again now.",
+  "retry-staff": "A member of staff will open it again.",
+};
+
+/**
+ * @param {string} id
+ * @param {Args} [args]
+ */
+export function text(id, args = {}) {
+  const message = MESSAGES[id];
+  if (message === undefined) throw new RangeError(`no message ${id}`);
+  return typeof message === "string" ? message : message(args);
+}
+
+const rules = new Intl.PluralRules(LOCALE);
+
+/**
+ * @param {string | number} count
+ * @param {string} one
+ * @param {string} other
+ */
+function plural(count, one, other) {
+  return rules.select(Number(count)) === "one" ? one : other;
+}

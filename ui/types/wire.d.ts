@@ -1,0 +1,173 @@
+// Generated from the Rust types; do not edit. `make types` writes it anew.
+
+export type Unreadable = "not_json" | "no_detail" | "no_entry" | "no_payload" | "bad_payload" | "too_large" | "threw";
+
+export type Client = "v1" | "v2";
+
+export type Step = "started" | "sent" | "closed";
+
+export type Settled = "resolved" | "rejected" | "threw" | "absent";
+
+export type Cleared = { 
+/**
+ * Which attempt this answers.
+ */
+attempt: number, 
+/**
+ * What became of the call.
+ */
+settled: Settled, 
+/**
+ * Ready fired between the call and its end.
+ */
+ready: boolean, 
+/**
+ * ButtonCreated fired between the call and its end.
+ */
+button: boolean, 
+/**
+ * Milliseconds between the call and its end, by the page's clock.
+ */
+took_ms: number, 
+/**
+ * The client's generation.
+ */
+client: Client, 
+/**
+ * The client had lost its connection to the chat frame before the call (v2: no `RPCManager`).
+ */
+deaf: boolean, };
+
+export type Answer = "start_over" | "keep_reading";
+
+export type Status = { 
+/**
+ * `entryType`: `SessionStatusChanged` or another kind of entry.
+ */
+entry_type: string | null | false, 
+/**
+ * `sessionStatus`: where the session is now.
+ */
+status: string | null | false, 
+/**
+ * `sessionStatusPrev`: where it was before. Salesforce may leave it out.
+ */
+previous: string | null | false, 
+/**
+ * `sessionEndedByRole`: who ended it. Salesforce may leave it out.
+ */
+ended_by: string | null | false, 
+/**
+ * `sessionId`: by which a repeated end is known.
+ */
+session: string | null | false, };
+
+export type Report = { "report": "hello" } | { "report": "ready", 
+/**
+ * Which client it is.
+ */
+client: Client, } | { "report": "init_error" } | { "report": "status" } & Status | { "report": "unreadable", 
+/**
+ * Why.
+ */
+why: Unreadable, } | { "report": "conversation", 
+/**
+ * What happened.
+ */
+step: Step, } | { "report": "cleared" } & Cleared | { "report": "notice", 
+/**
+ * How.
+ */
+answer: Answer, } | { "report": "shown" } | { "report": "pong", 
+/**
+ * The heartbeat's number.
+ */
+beat: number, };
+
+export type Words = { 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * What it means for the person.
+ */
+body: string, 
+/**
+ * The countdown; `{seconds}` stands for the number.
+ */
+countdown: string, 
+/**
+ * The first button.
+ */
+start_over: string, 
+/**
+ * The second button.
+ */
+keep_reading: string, };
+
+export type NoticeKey = "next" | "previous" | "press";
+
+export type Ask = { "ask": "clear", 
+/**
+ * Comes back in [`Cleared`].
+ */
+attempt: number, 
+/**
+ * The call's argument.
+ */
+end_session: boolean, } | { "ask": "notice", 
+/**
+ * Its words.
+ */
+words: Words, 
+/**
+ * Seconds until the screen becomes fresh.
+ */
+seconds: number, 
+/**
+ * "Keep reading" is still offered.
+ */
+may_keep: boolean, } | { "ask": "release" } | { "ask": "key", 
+/**
+ * What it does.
+ */
+key: NoticeKey, } | { "ask": "ping", 
+/**
+ * Comes back in [`Report::Pong`].
+ */
+beat: number, };
+
+export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped";
+
+export type Asking = "idle" | "too_long";
+
+export type Trouble = "network" | "never_ready" | "page_failed" | "unproven" | "crashed" | "maintenance" | "certificate" | "other_page" | "staff";
+
+export type Scene = { "scene": "none" } | { "scene": "welcome" } | { "scene": "one_moment", 
+/**
+ * Why it ended; null at the start of the program.
+ */
+cause: Cause | null, } | { "scene": "still_there", 
+/**
+ * Seconds to answer.
+ */
+seconds: number, 
+/**
+ * What led to it.
+ */
+why: Asking, } | { "scene": "out_of_service", 
+/**
+ * Why.
+ */
+reason: Trouble, 
+/**
+ * Seconds until the next try; null while one runs, or when staff must end it.
+ */
+retry_seconds: number | null, 
+/**
+ * The staff's own words.
+ */
+note: string | null, };
+
+export type FrontAction = "start" | "continue" | "done" | "retry";
