@@ -51,14 +51,14 @@ pub(crate) enum Problem {
     #[error("there is no configuration file {}", .0.display())]
     Missing(PathBuf),
     /// The file is there and cannot be read.
-    #[error("the configuration file {} cannot be read: {1}", .0.display())]
-    Unreadable(PathBuf, #[source] io::Error),
+    #[error("the configuration file {} cannot be read: {why}", path.display())]
+    Unreadable { path: PathBuf, why: io::Error },
     /// The file is larger than any configuration.
     #[error("the configuration file {} is larger than 1 MiB, which no configuration is", .0.display())]
     TooLarge(PathBuf),
     /// The file is not text.
-    #[error("the configuration file {} is not UTF-8: the byte at offset {1} (line {2}) belongs to no character", .0.display())]
-    NotText(PathBuf, usize, usize),
+    #[error("the configuration file {} is not UTF-8: the byte at offset {offset} (line {line}) belongs to no character", path.display())]
+    NotText { path: PathBuf, offset: usize, line: usize },
     /// The file says something that cannot be.
     #[error("{}", .0.mistake.message)]
     Mistake(Box<Marked>),
@@ -102,7 +102,7 @@ fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
 
 /// The file's text; `None` when there is no such file.
 fn read(path: &Path) -> Result<Option<String>, Problem> {
-    let unreadable = |error| Problem::Unreadable(path.to_owned(), error);
+    let unreadable = |why| Problem::Unreadable { path: path.to_owned(), why };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -118,7 +118,7 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
     String::from_utf8(bytes).map(Some).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Problem::NotText(path.to_owned(), offset, line)
+        Problem::NotText { path: path.to_owned(), offset, line }
     })
 }
 
@@ -168,7 +168,7 @@ fn place_of_logo(text: &str) -> Option<std::ops::Range<usize>> {
 fn render(problem: &Problem, color: bool) -> String {
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut report = String::new();
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(120);
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_wrap_lines(false);
     if handler.render_report(&mut report, problem).is_err() {
         // The picture is not what matters.
         report.clear();
@@ -187,9 +187,9 @@ impl Diagnostic for Problem {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         match self {
             Self::Missing(_) => Some(Box::new("without --config the built-in defaults are used when no file is there")),
-            Self::Unreadable(..) => Some(Box::new("the user that the kiosk runs as must be allowed to read it")),
+            Self::Unreadable { .. } => Some(Box::new("the user that the kiosk runs as must be allowed to read it")),
             Self::TooLarge(_) => None,
-            Self::NotText(..) => Some(Box::new("save the file as UTF-8")),
+            Self::NotText { .. } => Some(Box::new("save the file as UTF-8")),
             Self::Mistake(marked) => {
                 marked.mistake.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
             }

@@ -7,19 +7,15 @@ mod app;
 mod bridge;
 mod capability;
 mod chat_page;
-#[path = "/tmp/stubs/check.rs"]
 mod check;
-#[path = "/tmp/stubs/cli.rs"]
 mod cli;
 mod commands;
-#[path = "/tmp/stubs/config.rs"]
 mod config;
 mod driver;
 mod ledger;
 mod log;
 mod notify;
 mod platform;
-#[path = "/tmp/stubs/replay.rs"]
 mod replay;
 mod source;
 mod stage;

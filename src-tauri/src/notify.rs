@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -21,12 +21,14 @@ pub(crate) struct Notifier {
     app_name: String,
     /// A service that hangs holds one thread, not one more for each chat.
     busy: Arc<AtomicBool>,
+    /// The one that is up.
+    up: Arc<Mutex<Option<notify_rust::NotificationHandle>>>,
 }
 
 impl Notifier {
     /// Notifications in the name of the company.
     pub(crate) fn new(app_name: &str) -> Self {
-        Self { app_name: app_name.to_owned(), busy: Arc::default() }
+        Self { app_name: app_name.to_owned(), busy: Arc::default(), up: Arc::default() }
     }
 
     /// Raises one and logs what became of it.
@@ -55,6 +57,15 @@ impl Notifier {
         });
     }
 
+    /// Takes the notification away: it is about a visit that is over.
+    pub(crate) fn take_away(&self) {
+        let up = self.up.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(up) = up {
+            // A service that hangs holds this thread of the blocking pool, and nothing else.
+            tauri::async_runtime::spawn_blocking(move || up.close());
+        }
+    }
+
     #[cfg(all(unix, not(target_os = "macos")))]
     fn send(&self, cause: Cause) -> Result<u32, &'static str> {
         let (summary, body) = words::notification(cause);
@@ -66,7 +77,11 @@ impl Notifier {
             .hint(notify_rust::Hint::Transient(true))
             .timeout(notify_rust::Timeout::Milliseconds(10_000))
             .show()
-            .map(|handle| handle.id())
+            .map(|handle| {
+                let id = handle.id();
+                *self.up.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
+                id
+            })
             // The error's own text can hold the bus address; what to do is the same for all.
             .map_err(|_| "no notification service answers on the session bus")
     }

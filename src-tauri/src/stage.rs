@@ -94,7 +94,12 @@ impl World for Stage {
                 }
             }
             Effect::Receipt(receipt) => self.ledger.write(&receipt),
-            Effect::Log(note) => log(&note),
+            Effect::Log(note) => {
+                if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
+                    notifier.take_away();
+                }
+                log(&note);
+            }
         }
     }
 }

@@ -115,6 +115,11 @@ impl Kiosk {
         Ok(line)
     }
 
+    /// Waits for the rule's word on an event: `reset`, `other_end`, `ignore`, `invalid`.
+    pub fn read(&self, visit: u64, outcome: &str) -> Result<Line> {
+        self.event("status.read", &json!({"visit": visit, "outcome": outcome}))
+    }
+
     /// Waits until this visit is fresh and its page can be used, with a touch on the welcome scene where there is one.
     pub fn enter(&self, stage: &Stage, visit: u64) -> Result<()> {
         self.fresh(visit)?;
@@ -133,6 +138,16 @@ impl Kiosk {
     /// Waits for the notice of this visit.
     pub fn notice(&self, visit: u64) -> Result<Line> {
         self.event("notice.shown", &json!({"visit": visit}))
+    }
+
+    /// Waits until the reset of this visit is through: the next one fresh, the receipt written, with this cause and
+    /// this word on `clearSession`.
+    pub fn expect_reset(&self, visit: u64, cause: &str, clear: &str) -> Result<Line> {
+        self.fresh(visit + 1)?;
+        let receipt = self.receipt(visit)?;
+        let expected = json!({"cause": cause, "clear": clear, "end": "fresh", "next": visit + 1, "records": 0});
+        ensure!(receipt.has(&expected), "the receipt should say {expected}: {}", receipt.raw);
+        Ok(receipt)
     }
 
     /// Waits for the receipt of this visit.

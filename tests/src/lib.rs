@@ -36,6 +36,7 @@ pub mod program;
 pub mod screen;
 pub mod searches;
 pub mod stage;
+pub mod visitor;
 pub mod wait;
 pub mod windows;
 

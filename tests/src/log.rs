@@ -153,6 +153,18 @@ impl Log {
         Ok(())
     }
 
+    /// Watches for that long that no such event comes: for what must not happen there is nothing to wait for.
+    pub fn none_for(&self, event: &str, fields: &Value, watched: Duration) -> Result<()> {
+        let mark = self.mark();
+        let what = format!("{event} {fields}");
+        let came = self.wait_line(mark, &what, watched, |line| line.event() == event && line.has(fields));
+        ensure!(!self.shared.state().closed, "the program ended; {}", self.shared.state().quote());
+        match came {
+            Ok(line) => bail!("{what} should not have come: {}", line.raw),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Waits until the program has closed this output.
     pub fn wait_end(&self, within: Duration) -> Result<()> {
         let (state, _) = self

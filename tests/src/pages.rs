@@ -73,9 +73,14 @@ impl Observation {
 impl Pages {
     /// Serves the page on `http://localhost:A` and the frame on `http://127.0.0.1:B`.
     pub fn start() -> Result<Self> {
+        Self::on_port(0)
+    }
+
+    /// The same with the page on a port of choice: a server that was away and comes back.
+    pub fn on_port(port: u16) -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let (page, frame) = runtime.block_on(async {
-            anyhow::Ok((TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?))
+            anyhow::Ok((TcpListener::bind(("127.0.0.1", port)).await?, TcpListener::bind("127.0.0.1:0").await?))
         })?;
         let (page_port, frame_port) = (page.local_addr()?.port(), frame.local_addr()?.port());
         let shared = Arc::new(Shared { frame_port, ..Shared::default() });

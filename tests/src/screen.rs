@@ -1,5 +1,6 @@
 //! What a person sees: pictures of the whole screen, and questions about their pixels.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,6 +27,13 @@ pub struct Area {
     pub width: u32,
     /// Height.
     pub height: u32,
+}
+
+impl Area {
+    /// Its middle.
+    pub fn middle(&self) -> Result<(i16, i16)> {
+        Ok((i16::try_from(self.x + self.width / 2)?, i16::try_from(self.y + self.height / 2)?))
+    }
 }
 
 /// The eyes on one display.
@@ -115,13 +123,37 @@ pub fn shows(picture: &RgbaImage, colour: Colour) -> bool {
     matching(picture, whole(picture), colour).nth(99).is_some()
 }
 
-/// The middle of all pixels of this colour: where to click on a patch whose colour is its own.
-pub fn middle_of(picture: &RgbaImage, colour: Colour) -> Result<(i16, i16)> {
-    let found: Vec<(u32, u32)> = matching(picture, whole(picture), colour).collect();
-    ensure!(!found.is_empty(), "the colour {colour:?} is not on the screen");
-    let count = u32::try_from(found.len())?;
-    let sum = found.iter().fold((0, 0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
-    Ok((i16::try_from(sum.0 / count)?, i16::try_from(sum.1 / count)?))
+/// The bounds of the largest connected patch of this colour: a button, a bar.
+pub fn patch(picture: &RgbaImage, colour: Colour) -> Result<Area> {
+    let mut left: HashSet<(u32, u32)> = matching(picture, whole(picture), colour).collect();
+    let mut largest: Option<(usize, Area)> = None;
+    while let Some(start) = left.iter().next().copied() {
+        let (size, area) = flood(&mut left, start);
+        if largest.is_none_or(|(most, _)| size > most) {
+            largest = Some((size, area));
+        }
+    }
+    let (_, area) = largest.with_context(|| format!("the colour {colour:?} is not on the screen"))?;
+    Ok(area)
+}
+
+/// Takes all that hangs together with `start` out of `left`.
+fn flood(left: &mut HashSet<(u32, u32)>, start: (u32, u32)) -> (usize, Area) {
+    let (mut low, mut high) = (start, start);
+    let mut size = 0;
+    let mut next = vec![start];
+    while let Some(at @ (x, y)) = next.pop() {
+        if !left.remove(&at) {
+            continue;
+        }
+        size += 1;
+        low = (low.0.min(x), low.1.min(y));
+        high = (high.0.max(x), high.1.max(y));
+        next.extend([(x + 1, y), (x, y + 1)]);
+        next.extend(x.checked_sub(1).map(|x| (x, y)));
+        next.extend(y.checked_sub(1).map(|y| (x, y)));
+    }
+    (size, Area { x: low.0, y: low.1, width: high.0 - low.0 + 1, height: high.1 - low.1 + 1 })
 }
 
 /// The share of pixels, from 0 to 1, in which two pictures differ; 1 when their sizes do.

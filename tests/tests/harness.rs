@@ -88,7 +88,7 @@ fn typed_text_arrives(plan: Plan) -> Result<()> {
     let stage = plan.up()?;
     let window = Painted::open(&stage.display)?;
     let seen = stage.screen.wait_until("painted", SOON, |picture| screen::shows(picture, TEAL))?;
-    let (x, y) = screen::middle_of(&seen, TEAL)?;
+    let (x, y) = screen::patch(&seen, TEAL)?.middle()?;
     stage.input.click(x, y)?;
     wait::until("the click should arrive", SOON, || {
         Ok(matches!(window.next()?, Event::ButtonPress(press) if press.detail == 1).then_some(()))

@@ -12,7 +12,7 @@ const STYLE = `
   }
   dialog[open] { display: block; }
   dialog.shield { opacity: 0; }
-  dialog::backdrop { background: rgb(0 0 0 / 22%); }
+  dialog::backdrop { background: rgb(0 0 0 / 12%); }
   dialog.shield::backdrop { background: transparent; }
   .row { display: flex; flex-wrap: wrap; align-items: center; gap: clamp(16px, 2.6vmin, 48px);
          max-width: 1500px; margin: 0 auto; }

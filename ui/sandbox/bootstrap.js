@@ -17,7 +17,7 @@
 
   /** @type {{settings: Record<string, any>, init: Function, [api: string]: any}} */
   const bootstrap = { settings: { language: 'en_US', displayMode: 'overlay' }, init };
-  window.embeddedservice_bootstrap = bootstrap;
+  /** @type {any} */ (window).embeddedservice_bootstrap = bootstrap;
 
   /** @type {{orgId: string, deployment: string, siteUrl: string, origin: string}} */
   let org;

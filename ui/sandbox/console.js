@@ -345,3 +345,5 @@ const FAULTS = [
 // Last, when every constant above has its value.
 buildFaults();
 listen();
+
+export {};

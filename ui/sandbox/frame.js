@@ -32,6 +32,7 @@ function listen() {
       const value = await command(said);
       tell({ type: 'answer', id: said.id, value });
     } catch (error) {
+      if (said.type === 'launch') view.trouble(UNREACHABLE);
       tell({ type: 'answer', id: said.id, error: String(error) });
     }
   });

@@ -19,7 +19,7 @@ const script = document.createElement('script');
 script.src = `${settings.site}/assets/js/bootstrap.min.js`;
 script.addEventListener('error', unavailable);
 script.addEventListener('load', () => {
-  const bootstrap = window.embeddedservice_bootstrap;
+  const bootstrap = /** @type {any} */ (window).embeddedservice_bootstrap;
   bootstrap.settings.language = wanted.get('language') ?? 'en_US';
   // ?display=inline opens the chat at once.
   bootstrap.settings.displayMode = wanted.get('display') === 'inline' ? 'inline' : 'overlay';
@@ -37,3 +37,5 @@ function text(id, value) {
   const element = document.getElementById(id);
   if (element) element.textContent = value;
 }
+
+export {};

@@ -10,10 +10,10 @@ const messages = new Map();
 /** What had the focus before the question. @type {HTMLElement | null} */
 let focused = null;
 
-/** @param {{brand: string, accent: string}} settings */
+/** @param {{accent: string}} settings */
 export function dress(settings) {
   document.documentElement.style.setProperty('--accent', settings.accent);
-  element('title').textContent = settings.brand;
+  element('title').textContent = 'Support chat';
 }
 
 export function empty() {

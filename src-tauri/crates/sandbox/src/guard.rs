@@ -123,9 +123,16 @@ pub(crate) async fn cors(State(shared): State<Arc<Shared>>, request: Request, ne
     response
 }
 
-/// Nothing here is worth keeping: a visit must find no byte of the one before.
+/// Nothing here is worth keeping: a visit must find no byte of the one before. And what the framework refuses by itself
+/// (a body too large, a query that cannot be read) is text: here it becomes what every other refusal is.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let status = response.status();
+    let text =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if status.is_client_error() && text {
+        response = Refused::new(status, status.canonical_reason().unwrap_or("refused")).into_response();
+    }
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

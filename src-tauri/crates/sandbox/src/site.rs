@@ -53,8 +53,8 @@ pub(crate) fn org(shared: Arc<Shared>) -> Router {
         .merge(wire::router())
         .fallback(guard::nothing_here)
         .method_not_allowed_fallback(guard::wrong_method)
-        .layer(from_fn_with_state(Arc::clone(&shared), guard::cors))
         .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(Arc::clone(&shared), guard::cors))
         .layer(from_fn_with_state(hosts, guard::host))
         .with_state(shared)
 }
@@ -106,7 +106,6 @@ async fn frame(State(shared): State<Arc<Shared>>, Query(asked): Query<Frame>) ->
         "org": ORG_ID,
         "deployment": DEPLOYMENT,
         "parent": parent,
-        "brand": shared.options.brand,
         "accent": shared.options.accent,
     });
     Ok(asset("text/html; charset=utf-8", Some(&policy), with_settings(FRAME_HTML, &settings)))

@@ -130,8 +130,11 @@ fn junk_is_answered_with_a_json_error() {
             assert!(answer["message"].is_string());
         }
         let big = format!("\"{}\"", "x".repeat(70_000));
-        assert_eq!(stand.raw_wire("POST", path, Some(&visitor.token), Some(&big)).0, 413);
+        let (status, answer) = stand.raw_wire("POST", path, Some(&visitor.token), Some(&big));
+        assert_eq!((status, &answer["code"]), (413, &json!(413)), "{path}");
     }
+    let (status, answer) = visitor.call("GET", "/list?limit=many", None);
+    assert_eq!((status, &answer["code"]), (400, &json!(400)));
     let own = format!("conversations/{}", visitor.conversation);
     for path in ["faults".to_owned(), format!("{own}/say"), format!("{own}/end"), format!("{own}/typing")] {
         for body in [json!(1), json!({ "nothing": "known" }), json!({ "role": "Nobody", "text": 1, "on": 2 })] {

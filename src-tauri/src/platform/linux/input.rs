@@ -15,16 +15,29 @@ use super::super::{Keys, Listener};
 /// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
 const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
 
+/// Whoever is in the middle of a sentence when the notice comes up does not mean its button with the next Space or
+/// Enter: a key presses it only after a pause in typing.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Tells of input, and keeps the keys from the page while they are held.
 pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Keys>) {
     if let Some(keys) = keys {
         let notice = listener.clone();
         let held = keys.clone();
+        let typed = Cell::new(None::<Instant>);
         view.connect_key_press_event(move |_, event| {
+            let key = notice_key(event);
+            let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
+            let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
+            if !moves {
+                typed.set(Some(Instant::now()));
+            }
             if !held.are_held() {
                 return glib::Propagation::Proceed;
             }
-            if let Some(key) = notice_key(event) {
+            if let Some(key) = key
+                && (moves || pause)
+            {
                 notice.notice_key(key);
             }
             glib::Propagation::Stop

@@ -1,0 +1,69 @@
+//! The native notification is an extra: without its service, or with one that hangs, the notice is there all the same.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use kiosk_tests::{Kiosk, Pages, Service, Setup, Stage, events, visitor};
+use serde_json::{Value, json};
+
+#[test]
+fn it_is_sent_once_and_has_nothing_personal() -> Result<()> {
+    let stage = Stage::named("notification").up()?;
+    let (pages, kiosk) = ended(&stage, true)?;
+    let sent = kiosk.event("notification.sent", &Value::Null)?;
+    let note = stage.notifications.wait_for(1, Duration::from_secs(10))?;
+    ensure!(sent.number("id")? == u64::from(note.id), "{}", sent.raw);
+    ensure!(!note.app_name.is_empty() && !note.summary.is_empty(), "{note:?}");
+    ensure!(!format!("{note:?}").contains("Dana"), "{note:?}");
+    finish(&stage, &pages, &kiosk)
+}
+
+#[test]
+fn no_service_is_one_line_in_the_log() -> Result<()> {
+    let stage = Stage::named("notification-absent").notifications(Service::Absent).up()?;
+    without(&stage, true)
+}
+
+#[test]
+fn a_service_that_hangs_holds_nothing_up() -> Result<()> {
+    let stage = Stage::named("notification-hanging").notifications(Service::Hanging).up()?;
+    without(&stage, true)
+}
+
+#[test]
+fn no_session_bus_at_all() -> Result<()> {
+    let stage = Stage::named("notification-no-bus").notifications(Service::Absent).up()?;
+    without(&stage, false)
+}
+
+fn without(stage: &Stage, on_bus: bool) -> Result<()> {
+    let (pages, kiosk) = ended(stage, on_bus)?;
+    let failed = kiosk.event("notification.failed", &Value::Null)?;
+    ensure!(!failed.text("reason").is_empty(), "{}", failed.raw);
+    finish(stage, &pages, &kiosk)?;
+    ensure!(kiosk.log.all("notification.failed").len() == 1, "one line");
+    Ok(())
+}
+
+/// A visit whose end has just been told and whose notice is up, soon.
+fn ended(stage: &Stage, on_bus: bool) -> Result<(Pages, Kiosk)> {
+    let pages = Pages::start()?;
+    let setup = Setup::on_page(&pages, "client=v1");
+    let kiosk = Kiosk::start(stage, if on_bus { setup } else { setup.without_bus() })?;
+    kiosk.enter(stage, 1)?;
+    let page = pages.visitor(1)?;
+    page.agent_says("Dana", "Goodbye.")?;
+    page.event(&events::agents_end("n1"))?;
+    let read = kiosk.read(1, "reset")?;
+    let notice = kiosk.notice(1)?;
+    ensure!(notice.at - read.at < Duration::from_secs(2), "the notice took {:?}", notice.at - read.at);
+    Ok((pages, kiosk))
+}
+
+fn finish(stage: &Stage, pages: &Pages, kiosk: &Kiosk) -> Result<()> {
+    visitor::starts_over(stage)?;
+    kiosk.event("clear.called", &json!({"visit": 1}))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    pages.visitor(2)?;
+    pages.expect_no_leftovers()
+}
