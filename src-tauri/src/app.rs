@@ -9,10 +9,8 @@ use kiosk_core::{
     visit::{Input, Machine, Settings},
 };
 use tauri::{
-    AppHandle, LogicalPosition, LogicalSize, Manager, RunEvent, WebviewUrl, WindowEvent,
-    async_runtime::block_on,
-    webview::WebviewBuilder,
-    window::WindowBuilder,
+    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, WebviewUrl, WindowEvent,
+    async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
 };
 
 use crate::{
@@ -47,16 +45,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
 
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
-    let app = tauri::Builder::default()
-        .manage(inputs.clone())
-        .manage(FrontState::new(&config.brand, logo.as_deref()))
-        .invoke_handler(tauri::generate_handler![
-            commands::report,
-            commands::front_state,
-            commands::front_action,
-            commands::front_painted
-        ])
-        .build(tauri::generate_context!())
+    let front = FrontState::new(&config.brand, logo.as_deref());
+    let app = build(Builder::default(), inputs.clone(), front)
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     build_window(app.handle(), &config, inputs.clone()).context("the kiosk's window could not be made")?;
@@ -96,6 +86,20 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     });
     drop(source);
     Ok(())
+}
+
+/// The application with its commands, on any runtime: the capabilities are tested on one without a display.
+pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: FrontState) -> tauri::Result<App<R>> {
+    builder
+        .manage(inputs)
+        .manage(front)
+        .invoke_handler(tauri::generate_handler![
+            commands::report,
+            commands::front_state,
+            commands::front_action,
+            commands::front_painted
+        ])
+        .build(tauri::generate_context!())
 }
 
 /// The window, with the front in it: the chat comes later, behind it.

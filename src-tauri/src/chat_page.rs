@@ -108,11 +108,12 @@ fn config(org: &Salesforce, brand: &Brand, has_logo: bool) -> Value {
 fn content_policy(org: &Salesforce) -> anyhow::Result<HeaderValue> {
     let origins: Vec<String> =
         [&org.site_url, &org.scrt_url].into_iter().filter_map(Origin::of).map(|origin| origin.to_string()).collect();
+    let site = Origin::of(&org.site_url).map(|origin| origin.to_string()).unwrap_or_default();
     let org = origins.join(" ");
     // The org's script builds styles and its button in the page, so styles may be inline; scripts may not.
     let policy = format!(
         "default-src 'none'; script-src 'self' {org}; style-src 'self' 'unsafe-inline' {org}; img-src 'self' data: \
-         {org}; font-src 'self' {org}; connect-src 'self' {org}; frame-src {org}; base-uri 'none'; form-action 'none'"
+         {org}; font-src 'self' {org}; connect-src 'self' {org}; frame-src {site}; base-uri 'none'; form-action 'none'"
     );
     HeaderValue::from_str(&policy).context("the chat page's content policy")
 }

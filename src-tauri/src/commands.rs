@@ -1,5 +1,7 @@
 //! The commands that pages may call: one for the chat, three for the front. `capabilities/` says who may call which.
 
+#![allow(clippy::needless_pass_by_value, reason = "a command takes what the framework hands it")]
+
 use kiosk_core::{
     visit::Input,
     wire::{FrontAction, Report},

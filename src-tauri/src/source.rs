@@ -41,7 +41,7 @@ impl ChatSource {
             Source::Url(url) => (url.clone(), Vec::new(), None, Served::Elsewhere),
             Source::Salesforce(org) => {
                 let page = ChatPage::start(org, &config.brand, logo).await?;
-                let frames = [&org.site_url, &org.scrt_url].into_iter().filter_map(Origin::of).collect();
+                let frames = Origin::of(&org.site_url).into_iter().collect();
                 (page.address().clone(), frames, None, Served::Page(page))
             }
             Source::Sandbox => {
@@ -62,7 +62,8 @@ impl ChatSource {
             }
         };
         let mut origins: Vec<Origin> = Origin::of(&page).into_iter().collect();
-        origins.extend(config.chat.allow.iter().filter(|origin| !origins.contains(origin)).cloned().collect::<Vec<_>>());
+        origins
+            .extend(config.chat.allow.iter().filter(|origin| !origins.contains(origin)).cloned().collect::<Vec<_>>());
         // A page may frame itself: that shows nothing that it could not show anyway.
         let frames: Vec<Origin> =
             origins.iter().cloned().chain(frames).chain(config.chat.frames.iter().cloned()).collect();

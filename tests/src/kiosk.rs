@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::log::{Line, Log};
-use crate::org::Org;
+use crate::org::{self, Org};
 use crate::pages::Pages;
 use crate::process::{self, Owned, Process};
 use crate::program;
@@ -44,6 +44,20 @@ impl Setup {
         let frames = org.frames();
         let frames: Vec<&str> = frames.iter().map(String::as_str).collect();
         Self::new(Config::new().chat(&org.page(), &frames))
+    }
+
+    /// On the kiosk's own chat page at this port, in front of a stand-in org.
+    #[must_use]
+    pub fn on_salesforce(org: &Org, port: u16) -> Self {
+        let (id, deployment, site, scrt) = org.snippet();
+        let config = Config::new()
+            .set("salesforce.org_id", id)
+            .set("salesforce.deployment", deployment)
+            .set("salesforce.site_url", site)
+            .set("salesforce.scrt_url", scrt)
+            .set("salesforce.port", port)
+            .set("brand.accent", org::accent());
+        Self::new(config)
     }
 
     /// Sets a key of the configuration.
@@ -203,6 +217,11 @@ impl Kiosk {
     /// Kills it and all its processes at once, as a power cut would.
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill()
+    }
+
+    /// The exit status, when it has ended.
+    pub fn try_exit(&mut self) -> Result<Option<ExitStatus>> {
+        self.process.try_exit()
     }
 
     /// Waits for its own end.

@@ -100,6 +100,12 @@ impl Log {
         lines
     }
 
+    /// The place before the first line.
+    #[must_use]
+    pub fn start(&self) -> Mark {
+        Mark(0)
+    }
+
     /// The place behind the last line.
     #[must_use]
     pub fn mark(&self) -> Mark {

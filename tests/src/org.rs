@@ -13,6 +13,13 @@ use crate::wait::{self, PATIENCE};
 /// The sandbox's accent here: the chat button has it, and nothing else on a screen does.
 pub const ACCENT: Colour = [0xb0, 0x18, 0x7a];
 
+/// [`ACCENT`] as a configuration writes it.
+#[must_use]
+pub fn accent() -> String {
+    let [red, green, blue] = ACCENT;
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
 /// A running sandbox org; dropping it takes its servers away.
 #[derive(Debug)]
 pub struct Org {
@@ -72,8 +79,7 @@ impl Org {
     /// Starts it on any free ports.
     pub fn start() -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let [red, green, blue] = ACCENT;
-        let options = Options { accent: format!("#{red:02x}{green:02x}{blue:02x}"), ..Options::default() };
+        let options = Options { accent: accent(), ..Options::default() };
         let sandbox = runtime.block_on(Sandbox::start(options))?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -92,6 +98,13 @@ impl Org {
     #[must_use]
     pub fn frames(&self) -> Vec<String> {
         vec![self.sandbox.frame_origin().to_owned()]
+    }
+
+    /// Org, deployment, site and `scrt2URL`, as Salesforce's snippet has them.
+    #[must_use]
+    pub fn snippet(&self) -> (&str, &str, &str, &str) {
+        let org = &self.sandbox;
+        (org.org_id(), org.deployment(), org.site_url(), org.scrt_url())
     }
 
     /// All that the console knows: `conversations`, `clears`, `counters`, `faults`.

@@ -18,8 +18,7 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    cover_monitor, end_process, focus, list_store, prepare_process, watch_chat, watch_front,
-    wipe_clipboard,
+    cover_monitor, end_process, focus, list_store, prepare_process, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.

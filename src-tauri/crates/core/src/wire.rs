@@ -380,8 +380,22 @@ mod tests {
             )*};
         }
         declare!(
-            Unreadable, Client, Step, Settled, Cleared, Answer, Status, Report, Words, NoticeKey, Ask, Cause, Asking,
-            Trouble, Scene, FrontAction,
+            Unreadable,
+            Client,
+            Step,
+            Settled,
+            Cleared,
+            Answer,
+            Status,
+            Report,
+            Words,
+            NoticeKey,
+            Ask,
+            Cause,
+            Asking,
+            Trouble,
+            Scene,
+            FrontAction,
         );
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/types/wire.d.ts");
         if std::env::var_os("UPDATE_TYPES").is_some() {

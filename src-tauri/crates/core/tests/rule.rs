@@ -38,7 +38,9 @@ fn a_payload_that_is_an_object_is_read_like_a_string() {
         let vector: Value = serde_json::from_str(line).unwrap();
         let mut detail = vector["detail"].clone();
         let text = detail.pointer("/conversationEntry/entryPayload").and_then(Value::as_str).map(str::to_owned);
-        let Some(Ok(object @ Value::Object(_))) = text.map(|text| serde_json::from_str::<Value>(&text)) else { continue };
+        let Some(Ok(object @ Value::Object(_))) = text.map(|text| serde_json::from_str::<Value>(&text)) else {
+            continue;
+        };
         detail["conversationEntry"]["entryPayload"] = object;
         assert_eq!(judge(detail.to_string().as_bytes()).name(), vector["expected"], "{}", vector["id"]);
     }
@@ -50,7 +52,8 @@ fn only_the_exact_three_words_reset() {
     for status in words {
         for previous in words {
             for role in words {
-                let text = json!({ "sessionStatus": status, "sessionStatusPrev": previous, "sessionEndedByRole": role });
+                let text =
+                    json!({ "sessionStatus": status, "sessionStatusPrev": previous, "sessionEndedByRole": role });
                 let is_reset = payload(&text.to_string()) == Outcome::Reset;
                 assert_eq!(is_reset, (status, previous, role) == ("Ended", "Active", "Agent"));
             }

@@ -7,16 +7,15 @@ mod policy;
 use std::rc::Rc;
 
 use gtk::{
-    gdk,
-    gio, glib,
+    gdk, gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{Cast, GtkWindowExt, IsA, MonitorExt, WidgetExt},
 };
 use kiosk_core::{visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt,
-    WebsiteDataManagerExt, WebsiteDataTypes,
+    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
+    WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
 use super::{Chat, Listener};

@@ -26,6 +26,8 @@ mod timers;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod tests;

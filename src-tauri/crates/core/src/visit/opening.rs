@@ -142,7 +142,8 @@ impl Machine {
     }
 
     pub(super) fn on_network_back(&mut self, now: Now) {
-        if matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff && trouble != Trouble::Crashed) {
+        if matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff && trouble != Trouble::Crashed)
+        {
             self.on_retry(now);
         }
     }
@@ -167,6 +168,13 @@ impl Tries {
         if time >= QUIET {
             self.pauses = 0;
         }
+    }
+
+    /// What of it tells two states apart.
+    #[cfg(test)]
+    pub(super) fn key(&self, now: Now) -> String {
+        let deaths = self.deaths.iter().filter(|at| now.saturating_sub(**at) < DEATHS_WITHIN).count();
+        format!("{} {deaths} {}", self.unproven, self.pauses.min(5))
     }
 
     /// Counts a death, and says whether there were too many.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Note, Now, Settings};
+use super::{Effect, Input, Machine, Now, Settings};
 use crate::{
     event::{Field, Status},
     receipt::Receipt,
@@ -108,6 +108,16 @@ impl Rig {
         self.now = end;
     }
 
+    /// With nobody answering, a reset ends in service or out of it, within the bound.
+    pub(super) fn settle(&mut self) {
+        let end = self.now + bound(&self.settings);
+        while self.is_resetting() {
+            let at = self.machine.poll_timeout().expect("a reset waits for nothing");
+            assert!(at <= end, "a reset takes longer than its bound");
+            self.pass(at.saturating_sub(self.now));
+        }
+    }
+
     fn drain(&mut self) {
         while let Some(effect) = self.machine.poll_effect() {
             self.check(&effect);
@@ -189,13 +199,13 @@ impl Rig {
         };
         self.effects.iter().filter_map(notice).collect()
     }
+}
 
-    pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
-        self.effects.iter().filter_map(|effect| match effect {
-            Effect::Log(note) => Some(note),
-            _ => None,
-        })
-    }
+/// The longest that a reset can take by itself: every call of `clearSession` with its pause, the proofs, the page.
+fn bound(settings: &Settings) -> Duration {
+    (settings.clear_timeout + Duration::from_secs(20)) * settings.clear_attempts
+        + Duration::from_secs(10) * 4
+        + settings.ready
 }
 
 pub(super) fn status(status: &str, previous: &str, ended_by: &str, session: &str) -> Status {

@@ -16,11 +16,20 @@ use crate::{
 /// One thing that can happen, aimed at the newest visit or at one that is over.
 #[derive(Clone, Debug)]
 enum Happening {
-    Report { back: u64, report: Report },
-    Listed { back: u64, records: u32 },
+    Report {
+        back: u64,
+        report: Report,
+    },
+    Listed {
+        back: u64,
+        records: u32,
+    },
     NotListed,
     LoadFailed,
-    Died { back: u64, death: Death },
+    Died {
+        back: u64,
+        death: Death,
+    },
     Other(Input),
     Pass(u64),
     /// The newest heartbeat is answered, and a running clear goes well.
@@ -104,13 +113,6 @@ fn play(rig: &mut Rig, happening: Happening) {
     }
 }
 
-/// The longest that a reset can take by itself: every call of `clearSession` with its pause, the proofs, the page.
-fn bound(settings: &Settings) -> Duration {
-    (settings.clear_timeout + Duration::from_secs(20)) * settings.clear_attempts
-        + Duration::from_secs(10) * 4
-        + settings.ready
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -124,28 +126,14 @@ proptest! {
         if at_once {
             settings.notice = Duration::ZERO;
         }
-        let mut rig = Rig::new(settings.clone());
+        let mut rig = Rig::new(settings);
         rig.input(Input::Start { seed: 1 });
         for happening in happenings {
             play(&mut rig, happening);
             // From here on silence: a reset that has begun comes to its end all the same.
             if rig.is_resetting() {
-                let mut alone = rig.clone();
-                alone.settle(bound(&settings));
+                rig.clone().settle();
             }
-        }
-    }
-}
-
-impl Rig {
-    /// With nobody answering, the reset ends in service or out of it, within the bound.
-    fn settle(&mut self, bound: Duration) {
-        let end = self.now + bound;
-        while self.is_resetting() {
-            let Some(at) = self.machine.poll_timeout() else { panic!("a reset waits for nothing") };
-            assert!(at <= end, "a reset takes longer than its bound");
-            let step = at.saturating_sub(self.now);
-            self.pass(step);
         }
     }
 }

@@ -41,7 +41,10 @@ fn an_agents_end_leads_by_way_of_the_notice_to_a_fresh_visit() {
     rig.come_up();
     let receipts = rig.receipts();
     assert_eq!(receipts.len(), 1);
-    assert_eq!((receipts[0].cause, receipts[0].clear, receipts[0].end), (Cause::AgentEnd, Clear::Confirmed, End::Fresh));
+    assert_eq!(
+        (receipts[0].cause, receipts[0].clear, receipts[0].end),
+        (Cause::AgentEnd, Clear::Confirmed, End::Fresh)
+    );
     assert_eq!((receipts[0].next, receipts[0].records), (Some(2), Some(0)));
 }
 

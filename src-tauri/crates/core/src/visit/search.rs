@@ -1,0 +1,125 @@
+//! Every state that can be reached in so many steps, under every order of inputs: late answers of an earlier visit and
+//! the passing of time are among them. The rig checks the promises at each step, and from each state of a reset the
+//! way out is walked with nobody answering.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::{
+    Death, Input, Machine, Phase, Settings, Staff,
+    rig::{Rig, cleared, settings, status},
+};
+use crate::{
+    event::Field,
+    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, Step, Trouble},
+};
+
+/// How many steps deep. Each state is taken once, however it was reached.
+const DEPTH: usize = 7;
+
+/// What can happen next, in every state. `late` is a visit that is over.
+fn inputs(rig: &Rig) -> Vec<Input> {
+    let visit = rig.visit();
+    let late = visit.saturating_sub(1);
+    let attempt = match &rig.machine.phase {
+        Phase::Clearing(clearing) => clearing.attempt,
+        _ => 1,
+    };
+    // Without a session id no end is known from before, so that the judge's memory does not tell states apart.
+    let end =
+        |role| Report::Status(crate::event::Status { session: Field::Missing, ..status("Ended", "Active", role, "") });
+    let reports = [
+        Report::Ready { client: Client::V1 },
+        end("Agent"),
+        end("System"),
+        Report::Status(crate::event::Status { session: Field::Missing, ..status("Waiting", "New", "", "") }),
+        Report::Conversation { step: Step::Closed },
+        Report::Notice { answer: Answer::KeepReading },
+        Report::Notice { answer: Answer::StartOver },
+        Report::Cleared(cleared(attempt)),
+        Report::Cleared(Cleared { settled: Settled::Rejected, ..cleared(attempt) }),
+        Report::Cleared(Cleared { client: Client::V2, took_ms: 5000, ..cleared(attempt) }),
+        Report::Pong { beat: rig.machine.beat },
+    ];
+    let late_reports = [Report::Ready { client: Client::V1 }, end("Agent"), Report::Cleared(cleared(1))];
+    let mut inputs: Vec<Input> = Vec::new();
+    inputs.extend(reports.into_iter().map(|report| Input::Report { visit, report }));
+    inputs.extend(late_reports.into_iter().map(|report| Input::Report { visit: late, report }));
+    inputs.extend([
+        Input::Listed { visit, records: 0 },
+        Input::Listed { visit, records: 2 },
+        Input::Listed { visit: late, records: 0 },
+        Input::NotListed { visit },
+        Input::LoadFailed { visit, trouble: Trouble::Network },
+        Input::Died { visit, death: Death::Crashed },
+        Input::Died { visit: late, death: Death::Crashed },
+        Input::Touched,
+        Input::Front(FrontAction::Done),
+        Input::Front(FrontAction::Retry),
+        Input::NetworkLost,
+        Input::NetworkBack,
+        Input::Staff(Staff::Fresh),
+        Input::Staff(Staff::OutOfService(None)),
+        Input::Staff(Staff::InService),
+        Input::DailyHour,
+    ]);
+    inputs
+}
+
+/// What tells two states apart for all that can come: no absolute times, no visit numbers.
+fn key(rig: &Rig) -> String {
+    let Machine { phase, timers, ended, scene, keys_held, tries, .. } = &rig.machine;
+    let phase = match phase {
+        Phase::Off => "off".to_owned(),
+        Phase::Opening(opening) => format!("{:?}", opening.stage),
+        Phase::Serving(serving) => format!("{:?} {:?} {}", serving.cover, serving.life.talk, serving.life.used),
+        Phase::Noticing(noticing) => format!("{:?} {} {}", noticing.cause, noticing.extended, noticing.life.used),
+        Phase::Clearing(clearing) => format!("{:?} {}", clearing.cause, clearing.attempt),
+        Phase::OutOfService(trouble) => format!("{trouble:?}"),
+    };
+    format!("{phase}|{:?}|{}|{scene:?}|{keys_held}|{}", timers.left(rig.now), ended.is_some(), tries.key(rig.now))
+}
+
+fn search(settings: Settings) -> usize {
+    let mut first = Rig::new(settings);
+    first.input(Input::Start { seed: 1 });
+    let mut known = HashSet::from([key(&first)]);
+    let mut queue = VecDeque::from([(first, 0)]);
+    while let Some((rig, depth)) = queue.pop_front() {
+        if rig.is_resetting() {
+            rig.clone().settle();
+        }
+        if depth == DEPTH {
+            continue;
+        }
+        let mut next: Vec<Rig> = Vec::new();
+        for input in inputs(&rig) {
+            let mut after = rig.clone();
+            after.input(input);
+            next.push(after);
+        }
+        if let Some(at) = rig.machine.poll_timeout() {
+            let mut after = rig.clone();
+            after.pass(at.saturating_sub(rig.now));
+            next.push(after);
+        }
+        for mut after in next {
+            after.effects.clear();
+            if known.insert(key(&after)) {
+                queue.push_back((after, depth + 1));
+            }
+        }
+    }
+    known.len()
+}
+
+#[test]
+fn no_order_of_inputs_breaks_a_promise_on_a_shared_machine() {
+    let states = search(settings());
+    assert!(states > 1_000, "the search went nowhere: {states} states");
+}
+
+#[test]
+fn nor_on_a_desktop_nor_without_a_notice() {
+    search(Settings { shared: false, idle: None, longest: None, ..settings() });
+    search(Settings { notice: std::time::Duration::ZERO, ..settings() });
+}

@@ -1,0 +1,85 @@
+//! When there is no chat: the out-of-service scene, a retry, and back by itself. Never a blank window.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use kiosk_tests::wait::PATIENCE;
+use kiosk_tests::{Config, Kiosk, Org, Pages, Setup, Stage, wait};
+use serde_json::{Value, json};
+
+#[test]
+fn a_page_that_is_never_ready() -> Result<()> {
+    let stage = Stage::named("never-ready").up()?;
+    let pages = Pages::start()?;
+    let setup = Setup::on_page(&pages, "client=v1&ready=never").set("chat.ready_seconds", 2);
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.scene("out_of_service")?;
+    stage.screen.expect_painted("out-of-service")?;
+    // It tries again by itself, with a new visit.
+    kiosk.event("visit.started", &json!({"visit": 2}))?;
+    pages.visitor(2)?;
+    kiosk.log.none_for("visit.fresh", &Value::Null, Duration::from_secs(1))?;
+    kiosk.expect_alive()
+}
+
+#[test]
+fn a_server_that_is_away_and_comes_back() -> Result<()> {
+    let stage = Stage::named("unreachable").up()?;
+    let port = free_port()?;
+    let url = format!("http://localhost:{port}/host.html?client=v1");
+    // The frame's port is not known before its server is up; the host page does not need it to become ready.
+    let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[])))?;
+    kiosk.scene("out_of_service")?;
+    stage.screen.expect_painted("away")?;
+    kiosk.event("visit.started", &json!({"visit": 2}))?;
+
+    let _pages = Pages::on_port(port)?;
+    let fresh = kiosk.event("visit.fresh", &Value::Null)?;
+    ensure!(fresh.field("records") == 0, "{}", fresh.raw);
+    wait::until("the front should lift", PATIENCE, || Ok((kiosk.scene_now() == "none").then_some(())))?;
+    stage.screen.expect_painted("back")?;
+    kiosk.expect_alive()
+}
+
+#[test]
+fn an_org_in_maintenance() -> Result<()> {
+    let stage = Stage::named("maintenance").up()?;
+    let org = Org::start()?;
+    org.faults(&json!({"http": "423"}))?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_org(&org).set("chat.ready_seconds", 3))?;
+    kiosk.scene("out_of_service")?;
+    stage.screen.expect_painted("maintenance")?;
+    org.faults(&json!({"http": "ok"}))?;
+    kiosk.event("visit.fresh", &Value::Null)?;
+    kiosk.expect_alive()
+}
+
+#[test]
+fn the_chat_pages_port_is_taken() -> Result<()> {
+    let stage = Stage::named("port-taken").up()?;
+    let org = Org::start()?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let port = taken.local_addr()?.port();
+    let mut kiosk = Kiosk::start(&stage, Setup::on_salesforce(&org, port))?;
+    let seen = kiosk.log.wait_line(kiosk.log.start(), "a word on the port", PATIENCE, |line| {
+        line.raw.contains(&port.to_string()) && line.event() != "visit.started"
+    });
+    let said = kiosk.log.text();
+    ensure!(!said.contains("panicked"), "{said}");
+    seen?;
+    // Either it ends, or it says so on the screen.
+    let ended = wait::until("it should end or say that it is out of service", PATIENCE, || {
+        let scene = kiosk.scene_now() == "out_of_service";
+        Ok(if scene { Some(None) } else { kiosk.try_exit()?.map(Some) })
+    })?;
+    match ended {
+        Some(status) => ensure!(!status.success(), "it ended as if all were well"),
+        None => drop(stage.screen.expect_painted("port-taken")?),
+    }
+    Ok(())
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
