@@ -1,6 +1,6 @@
 //! The running program: everything is started here, once, and joined together.
 
-use std::{fs, path::Path, rc::Rc, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -23,6 +23,7 @@ use crate::{
     platform,
     source::ChatSource,
     stage::{FRONT, FrontState, Stage, WINDOW, background},
+    watch::{self, Newest},
 };
 
 /// A logo larger than this is somebody's photograph.
@@ -51,6 +52,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     build_window(app.handle(), &config, inputs.clone()).context("the kiosk's window could not be made")?;
 
+    let newest = Newest::default();
     let stage = Stage {
         app: app.handle().clone(),
         inputs: inputs.clone(),
@@ -60,6 +62,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         keys: platform::Keys::default(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
+        newest: newest.clone(),
+        unproven: unproven(),
         bridge: None,
     };
     let machine = Machine::new(Settings::of(&config));
@@ -69,6 +73,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         handle.exit(0);
     });
     stop_on_signals(inputs.clone());
+    watch::start(app.handle(), &config, &inputs, newest);
     inputs.send(Input::Start { seed: seed() });
 
     app.run(move |_, event| match event {
@@ -127,7 +132,27 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
-    front.with_webview(move |view| platform::watch_front(&view, Rc::new(move || inputs.send(Input::Touched))))
+    let again = front.clone();
+    front.with_webview(move |view| {
+        platform::watch_front(
+            &view,
+            move || inputs.send(Input::Touched),
+            move || {
+                // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
+                tracing::warn!(event = "front.died");
+                let _ = again.reload();
+            },
+        );
+    })
+}
+
+/// The seam for the test that the front does not lift over a store that is not proven empty.
+fn unproven() -> u32 {
+    if cfg!(debug_assertions) {
+        std::env::var("SUPPORT_KIOSK_TEST_UNPROVEN").ok().and_then(|count| count.parse().ok()).unwrap_or(0)
+    } else {
+        0
+    }
 }
 
 /// A service manager and Ctrl+C both ask politely: the visit's receipt is written, then the program ends.

@@ -33,6 +33,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("page", &page(&config.source))?;
     say("origins", &origins(config))?;
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
+    say("memory", &memory(config.chat.memory))?;
     say("brand", &brand(config))?;
     say("notice", &notice(config))?;
     say("clear", &clear(config))?;
@@ -77,6 +78,13 @@ fn origins(config: &Config) -> String {
         frames => format!("frames in it may be the same and {}", list(frames)),
     };
     format!("{page}; {frames}. Everything else is refused.")
+}
+
+fn memory(limit: Option<u64>) -> String {
+    match limit {
+        Some(bytes) => format!("A page that takes more than {} MB is replaced by a fresh one.", bytes >> 20),
+        None => "The page may take any amount of memory.".to_owned(),
+    }
 }
 
 fn brand(config: &Config) -> String {

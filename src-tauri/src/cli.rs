@@ -39,6 +39,12 @@ pub(crate) enum Command {
         #[arg(long)]
         independent: bool,
     },
+    /// Sums up the ledger: visits, what ended them, clears that stayed unconfirmed, the slowest resets, failed proofs.
+    Receipts {
+        /// Prints one JSON object, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the JSON Schema of the configuration file, for editors.
     Schema,
 }

@@ -3,21 +3,38 @@
 use std::time::{Duration, Instant};
 
 use kiosk_core::visit::{Effect, Input, Machine};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    oneshot,
+};
 
 /// The way into the driver. It never blocks; the driver is faster than any page can talk.
 #[derive(Clone)]
-pub(crate) struct Inputs(UnboundedSender<Input>);
+pub(crate) struct Inputs(UnboundedSender<Message>);
+
+/// What the driver is told.
+pub(crate) enum Message {
+    /// Something happened.
+    Input(Input),
+    /// Somebody wants to know whether the driver is alive: all that came before has been dealt with.
+    Alive(oneshot::Sender<()>),
+}
 
 impl Inputs {
     /// Hands over an input. After the driver has ended it goes nowhere.
     pub(crate) fn send(&self, input: Input) {
-        let _ = self.0.send(input);
+        let _ = self.0.send(Message::Input(input));
+    }
+
+    /// Resolves when the driver has dealt with everything that came before; never, when it is stuck.
+    pub(crate) async fn alive(&self) -> bool {
+        let (sender, answer) = oneshot::channel();
+        self.0.send(Message::Alive(sender)).is_ok() && answer.await.is_ok()
     }
 }
 
 /// A way into a driver, and the driver's end of it.
-pub(crate) fn channel() -> (Inputs, UnboundedReceiver<Input>) {
+pub(crate) fn channel() -> (Inputs, UnboundedReceiver<Message>) {
     let (sender, receiver) = unbounded_channel();
     (Inputs(sender), receiver)
 }
@@ -29,17 +46,23 @@ pub(crate) trait World {
 }
 
 /// Runs the machine until [`Input::Stop`] has been dealt with.
-pub(crate) async fn drive(mut inputs: UnboundedReceiver<Input>, mut machine: Machine, mut world: impl World) {
+pub(crate) async fn drive(mut inputs: UnboundedReceiver<Message>, mut machine: Machine, mut world: impl World) {
     let start = Instant::now();
     loop {
         let deadline = machine.poll_timeout().map(|at| start + at);
         let mut stop = false;
         tokio::select! {
-            input = inputs.recv() => {
-                let Some(input) = input else { return };
-                stop = input == Input::Stop;
-                machine.handle(start.elapsed(), input);
-            }
+            message = inputs.recv() => match message {
+                Some(Message::Input(input)) => {
+                    stop = input == Input::Stop;
+                    machine.handle(start.elapsed(), input);
+                }
+                Some(Message::Alive(answer)) => {
+                    // Whoever asked may have gone.
+                    let _ = answer.send(());
+                }
+                None => return,
+            },
             () = sleep_until(deadline) => machine.handle_timeout(start.elapsed()),
         }
         while let Some(effect) = machine.poll_effect() {

@@ -1,13 +1,21 @@
-//! The ledger: one receipt a line, appended and synced, so that a power cut loses at most the last line.
+//! The ledger: one receipt a line, appended and synced, so that a power cut loses at most the last line. A file that is
+//! large or old is put aside, and the oldest are thrown away.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 use kiosk_core::receipt::Receipt;
 use serde_json::Value;
+
+/// A file of this size is put aside: some ten thousand visits.
+const LARGEST: u64 = 2 * 1024 * 1024;
+/// So is one whose first receipt is older, in days.
+const OLDEST_DAYS: i64 = 31;
+/// So many files are kept aside: with the limits above at least a year of a busy kiosk.
+const KEPT: usize = 12;
 
 /// The ledger's file.
 pub(crate) struct Ledger {
@@ -58,12 +66,53 @@ impl Ledger {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
+        if self.is_full() {
+            self.rotate()?;
+        }
         let mut file = OpenOptions::new().create(true).append(true).read(true).open(&self.path)?;
         // A line that a power cut left half is ended first, so that it spoils nothing but itself.
         let start = if ends_with_newline(&mut file)? { "" } else { "\n" };
         file.write_all(format!("{start}{line}\n").as_bytes())?;
         file.sync_data()
     }
+}
+
+impl Ledger {
+    fn is_full(&self) -> bool {
+        if fs::metadata(&self.path).is_ok_and(|file| file.len() >= LARGEST) {
+            return true;
+        }
+        let first = File::open(&self.path).ok().and_then(|file| BufReader::new(file).lines().next()?.ok());
+        let written = first.and_then(|line| {
+            let line: Value = serde_json::from_str(&line).ok()?;
+            line["at"].as_str()?.parse::<jiff::Timestamp>().ok()
+        });
+        // A clock that was set back makes a file that seems to come from the future: it is as good as new.
+        written.is_some_and(|at| jiff::Timestamp::now().duration_since(at).as_hours() >= OLDEST_DAYS * 24)
+    }
+
+    /// Each file takes the next number. A rename either happened or did not, so a power cut leaves whole files.
+    fn rotate(&self) -> io::Result<()> {
+        let name = |number: usize| aside(&self.path, number);
+        for number in (1..KEPT).rev() {
+            match fs::rename(name(number), name(number + 1)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        fs::rename(&self.path, name(1))
+    }
+}
+
+fn aside(path: &Path, number: usize) -> PathBuf {
+    path.with_file_name(format!("receipts.{number}.jsonl"))
+}
+
+/// The ledger's files in a state folder, the oldest first.
+pub(crate) fn files(state: &Path) -> Vec<PathBuf> {
+    let newest = state.join("receipts.jsonl");
+    let older = (1..=KEPT).rev().map(|number| aside(&newest, number));
+    older.chain([newest.clone()]).filter(|path| path.exists()).collect()
 }
 
 fn ends_with_newline(file: &mut File) -> io::Result<bool> {
@@ -83,4 +132,103 @@ pub(crate) fn state_folder() -> PathBuf {
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
         .unwrap_or_else(std::env::temp_dir)
         .join("support-kiosk")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use kiosk_core::{
+        receipt::{Clear, End},
+        wire::Cause,
+    };
+
+    use super::*;
+
+    fn receipt(visit: u64) -> Receipt {
+        Receipt {
+            visit,
+            cause: Cause::AgentEnd,
+            used: true,
+            lasted_seconds: 60,
+            clear: Clear::Confirmed,
+            attempts: 1,
+            discarded: 0,
+            end: End::Fresh,
+            reset_ms: 300,
+            next: Some(visit + 1),
+            records: Some(0),
+        }
+    }
+
+    /// A folder of its own, gone afterwards.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("support-kiosk-ledger-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            Self(path)
+        }
+
+        fn lines(&self) -> Vec<String> {
+            fs::read_to_string(self.0.join("receipts.jsonl")).unwrap().lines().map(str::to_owned).collect()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_line_cut_by_a_power_cut_spoils_nothing_but_itself() {
+        let folder = Folder::new("cut");
+        let mut ledger = Ledger::new(&folder.0);
+        ledger.write(&receipt(1));
+        let path = folder.0.join("receipts.jsonl");
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(br#"{"at":"2026-0"#).unwrap();
+        ledger.write(&receipt(2));
+        let lines = folder.lines();
+        assert_eq!(lines.len(), 3);
+        let visits: Vec<_> =
+            lines.iter().filter_map(|line| serde_json::from_str::<Receipt>(&strip(line)).ok()).collect();
+        assert_eq!(visits.iter().map(|receipt| receipt.visit).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    /// A line without its time.
+    fn strip(line: &str) -> String {
+        let Ok(mut line) = serde_json::from_str::<Value>(line) else { return line.to_owned() };
+        line.as_object_mut().unwrap().remove("at");
+        line.to_string()
+    }
+
+    #[test]
+    fn a_large_file_is_put_aside_and_the_oldest_goes() {
+        let folder = Folder::new("large");
+        let mut ledger = Ledger::new(&folder.0);
+        for round in 0..KEPT + 3 {
+            ledger.write(&receipt(u64::try_from(round).unwrap()));
+            let path = folder.0.join("receipts.jsonl");
+            File::options().append(true).open(&path).unwrap().set_len(LARGEST).unwrap();
+        }
+        assert_eq!(files(&folder.0).len(), KEPT + 1);
+    }
+
+    #[test]
+    fn an_old_file_is_put_aside() {
+        let folder = Folder::new("old");
+        fs::create_dir_all(&folder.0).unwrap();
+        fs::write(folder.0.join("receipts.jsonl"), "{\"at\":\"2020-01-01T00:00:00Z\"}\n").unwrap();
+        Ledger::new(&folder.0).write(&receipt(1));
+        assert_eq!((folder.lines().len(), files(&folder.0).len()), (1, 2));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_does_not_stop_the_kiosk() {
+        let mut ledger = Ledger::new(Path::new("/proc/nowhere"));
+        ledger.write(&receipt(1));
+        ledger.write(&receipt(2));
+        assert!(ledger.broken);
+    }
 }

@@ -16,9 +16,11 @@ mod ledger;
 mod log;
 mod notify;
 mod platform;
+mod receipts;
 mod replay;
 mod source;
 mod stage;
+mod watch;
 mod words;
 
 use std::{io::Write, process::ExitCode};
@@ -45,6 +47,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
         },
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
+        cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
         cli::Command::Schema => {
             let mut out = std::io::stdout().lock();
             writeln!(out, "{}", serde_json::to_string_pretty(&kiosk_core::config::schema())?)?;

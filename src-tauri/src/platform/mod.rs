@@ -18,7 +18,8 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    cover_monitor, end_process, focus, list_store, prepare_process, watch_chat, watch_front, wipe_clipboard,
+    cover_monitor, end_process, engine_processes, feed_service_manager, focus, list_store, prepare_process,
+    service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -33,6 +34,15 @@ pub(crate) trait Listener: Send + Sync {
     fn load_failed(&self, trouble: Trouble);
     /// Something was refused. The rule's name, for the log.
     fn blocked(&self, rule: &'static str);
+}
+
+/// The engine's processes, as far as the kiosk looks at them.
+#[derive(Debug, Default)]
+pub(crate) struct EngineProcesses {
+    /// The processes that hold the stores and the connections.
+    pub(crate) network: Vec<u32>,
+    /// The memory of the page's process that takes most, in bytes.
+    pub(crate) largest_page: u64,
 }
 
 /// Whether keys reach the chat page.

@@ -1,11 +1,11 @@
 //! Windows and macOS: the same interface, written and not run. The kiosk refuses to start there until somebody has
 //! measured what it promises: an ephemeral store that can be listed, keys held at the native view, deaths told.
 
-use std::rc::Rc;
+use std::time::Duration;
 
 use tauri::webview::PlatformWebview;
 
-use super::Chat;
+use super::{Chat, EngineProcesses};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,19 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
-pub(crate) fn watch_front(_view: &PlatformWebview, _listener: Rc<dyn Fn()>) {}
+pub(crate) fn watch_front(_view: &PlatformWebview, _touched: impl Fn() + 'static, _died: impl Fn() + 'static) {}
+
+pub(crate) fn engine_processes() -> EngineProcesses {
+    EngineProcesses::default()
+}
+
+pub(crate) fn tell_service_manager_ready() {}
+
+pub(crate) fn service_manager_watchdog() -> Option<Duration> {
+    None
+}
+
+pub(crate) fn feed_service_manager() {}
 
 pub(crate) fn list_store(_view: &PlatformWebview, done: impl FnOnce(Option<u32>) + 'static) {
     // No proof, no service.

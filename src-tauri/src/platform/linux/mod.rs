@@ -3,8 +3,9 @@
 
 mod input;
 mod policy;
+mod processes;
 
-use std::rc::Rc;
+use std::time::Duration;
 
 use gtk::{
     gdk, gio, glib,
@@ -17,6 +18,8 @@ use webkit2gtk::{
     AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
     WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
+
+pub(crate) use processes::engine_processes;
 
 use super::{Chat, Listener};
 
@@ -81,12 +84,29 @@ fn is_main(view: &WebView, uri: &str) -> bool {
     view.uri().is_none_or(|page| page == uri || page == "about:blank" || page.is_empty())
 }
 
-/// Wires up the front: it only tells that somebody is there.
-pub(crate) fn watch_front(view: &PlatformWebview, listener: Rc<dyn Fn()>) {
-    struct Touch(Rc<dyn Fn()>);
-    input::watch_touch(&view.inner(), move || (Touch(listener.clone()).0)());
-    block_handlers(&view.inner(), "close");
-    view.inner().connect_context_menu(|_, _, _, _| true);
+/// Wires up the front: it tells that somebody is there, and when its process is gone.
+pub(crate) fn watch_front(view: &PlatformWebview, touched: impl Fn() + 'static, died: impl Fn() + 'static) {
+    let view = view.inner();
+    input::watch_touch(&view, touched);
+    block_handlers(&view, "close");
+    view.connect_context_menu(|_, _, _, _| true);
+    view.connect_web_process_terminated(move |_, _| died());
+}
+
+/// Tells the service manager, if there is one, that the program is up.
+pub(crate) fn tell_service_manager_ready() {
+    // Nobody listening is the usual case outside a service.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+}
+
+/// How often the service manager wants to hear of this program; `None`: it does not.
+pub(crate) fn service_manager_watchdog() -> Option<Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+/// Tells the service manager that the program is alive.
+pub(crate) fn feed_service_manager() {
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
 }
 
 /// Dialogs, permissions and windows that a page can ask for.

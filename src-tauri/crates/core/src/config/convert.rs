@@ -123,6 +123,7 @@ impl Convert<'_> {
             allow: self.origins("chat.allow", page, &allow, "https://support.example.com")?,
             frames: self.origins("chat.frames", frame, &frames, "https://example.my.site.com")?,
             ready: seconds("chat.ready_seconds", chat.ready_seconds)?,
+            memory: Some(set("chat.memory_mb", chat.memory_mb)? << 20).filter(|bytes| *bytes > 0),
         })
     }
 

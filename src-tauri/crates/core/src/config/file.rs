@@ -61,6 +61,9 @@ pub(super) struct Chat {
     /// Seconds until the page must have said that it is ready. Later the kiosk says that it is out of service, and tries again.
     #[schemars(with = "u64", range(min = 1, max = 600), example = 30)]
     pub(super) ready_seconds: Option<u64>,
+    /// Megabytes of memory that the chat page may use. A page that takes more is replaced by a fresh one. 0: no limit.
+    #[schemars(with = "u64", range(min = 0, max = 65_536), example = 1500)]
+    pub(super) memory_mb: Option<u64>,
 }
 
 /// A Salesforce org, instead of a page of your own (`chat.url`).
@@ -239,7 +242,7 @@ macro_rules! layered {
 }
 
 layered! {
-    Chat { url, allow, frames, ready_seconds }
+    Chat { url, allow, frames, ready_seconds, memory_mb }
     Brand { name, greeting, logo, accent, background }
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }

@@ -43,7 +43,7 @@ fn the_defaults_are_the_documented_ones() {
     let expected = Config {
         profile: Profile::Kiosk,
         source: Source::Sandbox,
-        chat: Chat { allow: Vec::new(), frames: Vec::new(), ready: seconds(30) },
+        chat: Chat { allow: Vec::new(), frames: Vec::new(), ready: seconds(30), memory: Some(1500 << 20) },
         brand: Brand {
             name: "Support".to_owned(),
             greeting: "Hello! How can we help?".to_owned(),

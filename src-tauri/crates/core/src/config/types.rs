@@ -88,6 +88,8 @@ pub struct Chat {
     pub frames: Vec<Origin>,
     /// How long the page may take until it says that it is ready; at least 1 s.
     pub ready: Duration,
+    /// How much memory the page may use, in bytes. `None`: any.
+    pub memory: Option<u64>,
 }
 
 /// How the kiosk looks.

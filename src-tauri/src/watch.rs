@@ -1,0 +1,147 @@
+//! What nobody tells the kiosk and it has to look at itself: the engine's processes, the network, the clock on the
+//! wall, and whether its own two loops are alive.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use kiosk_core::{
+    config::{Config, Source},
+    visit::{Death, Input},
+};
+use tauri::AppHandle;
+use tokio::{net::TcpStream, sync::oneshot, time};
+use url::Url;
+
+use crate::{driver::Inputs, platform};
+
+/// How often the engine's processes are looked at: a death there must be fresh within 10 s.
+const PROCESSES: Duration = Duration::from_secs(2);
+/// How often the page's server is called, how long it may take, and how many silences are a lost network.
+const NETWORK: Duration = Duration::from_secs(10);
+const NETWORK_ANSWER: Duration = Duration::from_secs(4);
+const SILENCES: u32 = 2;
+
+/// The number of the visit that is on, for those that only know that something is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Newest(Arc<AtomicU64>);
+
+impl Newest {
+    /// A new visit is on.
+    pub(crate) fn set(&self, visit: u64) {
+        self.0.store(visit, Ordering::SeqCst);
+    }
+
+    fn visit(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Starts all watches.
+pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest) {
+    tauri::async_runtime::spawn(processes(inputs.clone(), newest, config.chat.memory));
+    if let Some(server) = server(config) {
+        tauri::async_runtime::spawn(network(server, inputs.clone()));
+    }
+    if let Some(hour) = config.visit.daily_reset {
+        tauri::async_runtime::spawn(daily(i8::try_from(hour).unwrap_or(0), inputs.clone()));
+    }
+    platform::tell_service_manager_ready();
+    if let Some(period) = platform::service_manager_watchdog() {
+        tauri::async_runtime::spawn(keep_alive(app.clone(), inputs.clone(), period / 3));
+    }
+}
+
+/// A network process that dies takes the store and the connections of every page with it, and tells nobody. A page
+/// that takes all the memory is told by nobody either, until the machine has none.
+async fn processes(inputs: Inputs, newest: Newest, limit: Option<u64>) {
+    let mut known: Vec<u32> = Vec::new();
+    let mut ticks = time::interval(PROCESSES);
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = platform::engine_processes();
+        let visit = newest.visit();
+        if known.iter().any(|pid| !now.network.contains(pid)) {
+            inputs.send(Input::Died { visit, death: Death::Crashed });
+        }
+        known = now.network;
+        if limit.is_some_and(|limit| now.largest_page > limit) {
+            inputs.send(Input::Died { visit, death: Death::Memory });
+        }
+    }
+}
+
+/// The server whose silence means that there is no network: not our own on loopback.
+fn server(config: &Config) -> Option<(String, u16)> {
+    let url: &Url = match &config.source {
+        Source::Url(url) => url,
+        Source::Salesforce(org) => &org.site_url,
+        Source::Sandbox => return None,
+    };
+    Some((url.host_str()?.trim_matches(['[', ']']).to_owned(), url.port_or_known_default()?))
+}
+
+/// Calls the page's server now and then. Only a server that has answered before can be missed: behind a proxy that
+/// this program does not know it never answers, and the page works all the same.
+async fn network(server: (String, u16), inputs: Inputs) {
+    let mut answered = false;
+    let mut silences = 0;
+    let mut lost = false;
+    loop {
+        let call = time::timeout(NETWORK_ANSWER, TcpStream::connect((server.0.as_str(), server.1))).await;
+        if matches!(call, Ok(Ok(_))) {
+            answered = true;
+            silences = 0;
+            if lost {
+                lost = false;
+                tracing::info!(event = "network.back");
+                inputs.send(Input::NetworkBack);
+            }
+        } else if answered {
+            silences += 1;
+            if silences >= SILENCES && !lost {
+                lost = true;
+                tracing::warn!(event = "network.lost");
+                inputs.send(Input::NetworkLost);
+            }
+        }
+        // While something is wrong, look more often: the person is waiting.
+        time::sleep(if silences > 0 { NETWORK / 5 } else { NETWORK }).await;
+    }
+}
+
+/// Once a day, in the configured hour of the wall clock. Looked at each minute, so that a clock that jumps does no harm.
+async fn daily(hour: i8, inputs: Inputs) {
+    let mut done = None;
+    let mut ticks = time::interval(Duration::from_secs(60));
+    loop {
+        ticks.tick().await;
+        let now = jiff::Zoned::now();
+        if now.hour() == hour && done != Some(now.date()) {
+            done = Some(now.date());
+            inputs.send(Input::DailyHour);
+        }
+    }
+}
+
+/// Feeds the service manager's watchdog, as long as the driver and the window's loop both answer.
+async fn keep_alive(app: AppHandle, inputs: Inputs, every: Duration) {
+    let mut ticks = time::interval(every);
+    loop {
+        ticks.tick().await;
+        let (sender, window) = oneshot::channel();
+        let asked = app.run_on_main_thread(move || {
+            let _ = sender.send(());
+        });
+        let window_answers = async { asked.is_ok() && window.await.is_ok() };
+        // Without both answers nothing is fed, and the service manager starts the kiosk anew.
+        if window_answers.await && inputs.alive().await {
+            platform::feed_service_manager();
+        }
+    }
+}
