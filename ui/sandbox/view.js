@@ -94,9 +94,17 @@ export function open(open) {
   element('write').hidden = !open;
   element('ended').hidden = open;
   element('close-chat').hidden = !open;
-  if (open) composer.focus();
-  else element('new-chat').focus();
+  takeFocus();
 }
+
+/** A frame may not take the focus from its page, but when the page gives it, it goes to where one writes. */
+function takeFocus() {
+  if (!element('write').hidden) composer.focus();
+  else if (!element('ended').hidden) element('new-chat').focus();
+}
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body) takeFocus();
+});
 
 /** @param {boolean} asking */
 export function question(asking) {
