@@ -17,10 +17,12 @@ use crate::{
     capability, commands,
     config::Loaded,
     driver::{self, Inputs},
+    environment,
     ledger::{Ledger, state_folder},
     log,
     notify::Notifier,
     platform,
+    single::{self, Start},
     source::ChatSource,
     stage::{FRONT, FrontState, Stage, WINDOW, background},
     watch::{self, Newest},
@@ -34,9 +36,21 @@ const LARGEST_LOGO: u64 = 2 * 1024 * 1024;
 /// # Errors
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
 pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
+    environment::clean()?;
     let config = loaded.config;
     log::start(&config.log);
+    environment::log_cleared();
     platform::prepare_process()?;
+    let lock = match single::take() {
+        Start::First(lock) => lock,
+        Start::Second => {
+            tracing::warn!(
+                event = "started.twice",
+                "a kiosk is open on this screen already; it was brought to the front"
+            );
+            return Ok(());
+        }
+    };
     let logo = read_logo(&config.brand)?;
     let source = block_on(ChatSource::start(&config, logo.clone()))?;
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"), profile = config.profile.name());
@@ -73,6 +87,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         handle.exit(0);
     });
     stop_on_signals(inputs.clone());
+    let window = app.handle().clone();
+    lock.on_second(move || bring_to_front(&window));
     watch::start(app.handle(), &config, &inputs, newest);
     inputs.send(Input::Start { seed: seed() });
 
@@ -120,7 +136,7 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::cover_monitor(&window.gtk_window()?);
+        platform::guard_window(&window.gtk_window()?, || tracing::warn!(event = "blocked", rule = "covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
@@ -152,6 +168,14 @@ fn unproven() -> u32 {
         std::env::var("SUPPORT_KIOSK_TEST_UNPROVEN").ok().and_then(|count| count.parse().ok()).unwrap_or(0)
     } else {
         0
+    }
+}
+
+fn bring_to_front(app: &AppHandle) {
+    if let Some(window) = app.get_window(WINDOW) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
     }
 }
 

@@ -18,7 +18,7 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    cover_monitor, end_process, engine_processes, feed_service_manager, focus, list_store, prepare_process,
+    end_process, engine_processes, feed_service_manager, focus, guard_window, list_store, prepare_process,
     service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 

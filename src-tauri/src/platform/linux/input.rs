@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gtk::{gdk, glib, prelude::WidgetExt};
+use gtk::{
+    gdk, glib,
+    prelude::{DragContextExtManual, WidgetExt},
+};
 use kiosk_core::wire::NoticeKey;
 use webkit2gtk::WebView;
 
@@ -33,7 +36,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 typed.set(Some(Instant::now()));
             }
             if !held.are_held() {
-                return glib::Propagation::Proceed;
+                if is_editing(event) {
+                    return glib::Propagation::Proceed;
+                }
+                notice.blocked("shortcut");
+                return glib::Propagation::Stop;
             }
             if let Some(key) = key
                 && (moves || pause)
@@ -46,7 +53,66 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
             if keys.are_held() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
         });
     }
+    refuse_pointer_tricks(view, &listener);
     watch_touch(view, move || listener.touched());
+}
+
+/// Buttons that go back and forward, and whatever is dragged in or out.
+fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
+    let blocked = listener.clone();
+    view.connect_button_press_event(move |_, event| {
+        // 4 to 7 are the wheel, which comes as another event; 8 and 9 go back and forward.
+        if event.button() <= 3 {
+            return glib::Propagation::Proceed;
+        }
+        blocked.blocked("pointer_button");
+        glib::Propagation::Stop
+    });
+    view.drag_dest_unset();
+    let blocked = listener.clone();
+    view.connect_drag_begin(move |_, drag| {
+        blocked.blocked("drag");
+        drag.drag_cancel();
+    });
+}
+
+/// A key that writes or moves in a text. Everything else that an engine or a desktop hangs on a key (print, search,
+/// inspect, back, the emoji chooser, a menu) has no business on a kiosk.
+fn is_editing(event: &gdk::EventKey) -> bool {
+    use gdk::keys::constants as key;
+    let pressed = event.keyval();
+    let state = event.state();
+    if state.intersects(gdk::ModifierType::MOD1_MASK | gdk::ModifierType::SUPER_MASK | gdk::ModifierType::META_MASK) {
+        return false;
+    }
+    if [key::Menu, key::Print, key::Help, key::Back, key::Forward, key::Refresh].contains(&pressed) {
+        return false;
+    }
+    // F1 to F35 lie in one row; Shift+F10 is a menu.
+    if (*key::F1..=*key::F35).contains(&*pressed) {
+        return false;
+    }
+    if !state.contains(gdk::ModifierType::CONTROL_MASK) {
+        return true;
+    }
+    let moves = [
+        key::Left,
+        key::Right,
+        key::Up,
+        key::Down,
+        key::Home,
+        key::End,
+        key::BackSpace,
+        key::Delete,
+        key::Return,
+        key::KP_Enter,
+        key::Control_L,
+        key::Control_R,
+        key::Shift_L,
+        key::Shift_R,
+    ];
+    let edits = ['a', 'c', 'v', 'x', 'y', 'z'];
+    moves.contains(&pressed) || pressed.to_unicode().is_some_and(|c| edits.contains(&c.to_ascii_lowercase()))
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

@@ -194,7 +194,7 @@ pub(crate) fn wipe_clipboard() {
 }
 
 /// Makes a window as large as its monitor: without a window manager nobody else does.
-pub(crate) fn cover_monitor(window: &gtk::ApplicationWindow) {
+fn cover_monitor(window: &gtk::ApplicationWindow) {
     let screen = WidgetExt::screen(window);
     let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
     if let (Some(monitor), Some(_)) = (monitor, screen) {
@@ -202,6 +202,31 @@ pub(crate) fn cover_monitor(window: &gtk::ApplicationWindow) {
         window.move_(area.x(), area.y());
         window.resize(area.width(), area.height());
     }
+}
+
+/// How long another window may be on top, and how long a new resolution may settle.
+const COVERED: Duration = Duration::from_millis(300);
+
+/// Keeps a full-screen window on top and as large as the screen, whatever maps above it or is plugged in.
+pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() + 'static) {
+    window.set_keep_above(true);
+    cover_monitor(window);
+    window.connect_focus_out_event(move |window, _| {
+        covered();
+        let window = window.clone();
+        glib::timeout_add_local_once(COVERED, move || {
+            window.present();
+            if let Some(surface) = window.window() {
+                surface.raise();
+            }
+        });
+        glib::Propagation::Proceed
+    });
+    let Some(screen) = WidgetExt::screen(window) else { return };
+    let resized = window.clone();
+    screen.connect_size_changed(move |_| cover_monitor(&resized));
+    let replugged = window.clone();
+    screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
 }
 
 /// Blocks the handlers of a signal that are connected so far.

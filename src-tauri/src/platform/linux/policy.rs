@@ -9,9 +9,9 @@ use kiosk_core::{
     wire::Trouble,
 };
 use webkit2gtk::{
-    LoadEvent, NavigationPolicyDecision, NavigationPolicyDecisionExt, PolicyDecision, PolicyDecisionExt,
-    PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt, URIRequestExt, URIResponseExt, WebView,
-    WebViewExt,
+    LoadEvent, NavigationPolicyDecision, NavigationPolicyDecisionExt, NavigationType, PolicyDecision,
+    PolicyDecisionExt, PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt, URIRequestExt,
+    URIResponseExt, WebView, WebViewExt,
 };
 
 use super::super::Listener;
@@ -58,12 +58,15 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
 
 /// A navigation about to start, of the page or of a frame: the engine does not say which.
 fn navigation(decision: &PolicyDecision, policy: &Policy) -> Result<(), &'static str> {
-    let uri = decision
+    let action = decision
         .downcast_ref::<NavigationPolicyDecision>()
         .and_then(NavigationPolicyDecisionExt::navigation_action)
-        .and_then(|action| action.request())
-        .and_then(|request| request.uri())
         .ok_or("unreadable")?;
+    let uri = action.request().and_then(|request| request.uri()).ok_or("unreadable")?;
+    // Behind the chat page lies the blank one that the visit was born with.
+    if action.navigation_type() == NavigationType::BackForward && uri == BLANK {
+        return Err("back");
+    }
     match (policy.page(&uri), policy.frame(&uri)) {
         (Verdict::Allow, _) | (_, Verdict::Allow) => Ok(()),
         (Verdict::Refuse(rule), _) => Err(rule.name()),

@@ -114,7 +114,10 @@ enum Cover {
 #[derive(Clone, Copy, Debug)]
 struct Life {
     fresh_at: Now,
+    /// Somebody touched it, or the page tells of a conversation.
     used: bool,
+    /// Somebody touched it: that the page cannot make up.
+    touched: bool,
     talk: Talk,
 }
 

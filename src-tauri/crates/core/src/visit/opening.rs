@@ -15,6 +15,9 @@ const UNPROVEN: u32 = 3;
 /// So many deaths in [`DEATHS_WITHIN`] are answered with a fresh visit at once.
 const DEATHS: usize = 5;
 const DEATHS_WITHIN: Duration = Duration::from_secs(60);
+/// So many visits in [`DEATHS_WITHIN`] may end by the page's word alone, each sooner than [`SHORT`] and with no hand seen.
+const SHORT_VISITS: usize = 5;
+const SHORT: Duration = Duration::from_secs(10);
 /// The first pause out of service, and the longest; it doubles in between.
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -72,7 +75,7 @@ impl Machine {
         }
         let ms = millis(now.saturating_sub(opening.since));
         self.timers.stop_all();
-        let life = Life { fresh_at: now, used: false, talk: Talk::None };
+        let life = Life { fresh_at: now, used: false, touched: false, talk: Talk::None };
         self.phase = Phase::Serving(Serving { life, cover: Cover::None });
         self.log(Note::Fresh { visit: self.visit, ms });
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
@@ -154,6 +157,7 @@ impl Machine {
 pub(super) struct Tries {
     unproven: u32,
     deaths: VecDeque<Now>,
+    short: VecDeque<Now>,
     pauses: u32,
     random: u64,
 }
@@ -174,18 +178,18 @@ impl Tries {
     #[cfg(test)]
     pub(super) fn key(&self, now: Now) -> String {
         let deaths = self.deaths.iter().filter(|at| now.saturating_sub(**at) < DEATHS_WITHIN).count();
-        format!("{} {deaths} {}", self.unproven, self.pauses.min(5))
+        let short = self.short.iter().filter(|at| now.saturating_sub(**at) < DEATHS_WITHIN).count();
+        format!("{} {deaths} {short} {}", self.unproven, self.pauses.min(5))
     }
 
     /// Counts a death, and says whether there were too many.
     pub(super) fn too_many_deaths(&mut self, now: Now) -> bool {
-        self.deaths.retain(|at| now.saturating_sub(*at) < DEATHS_WITHIN);
-        self.deaths.push_back(now);
-        if self.deaths.len() <= DEATHS {
-            return false;
-        }
-        self.deaths.clear();
-        true
+        too_many(&mut self.deaths, now, DEATHS)
+    }
+
+    /// Counts a visit that nobody touched and that its page ended, and says whether the page keeps the kiosk resetting.
+    pub(super) fn too_many_short_visits(&mut self, now: Now, lasted: Duration, touched: bool) -> bool {
+        !touched && lasted < SHORT && too_many(&mut self.short, now, SHORT_VISITS)
     }
 
     /// The next pause: it grows, and differs by up to a fifth, so that a row of kiosks does not come back in step.
@@ -200,4 +204,15 @@ impl Tries {
         let permille = u32::try_from((bits ^ (bits >> 31)) % 400).unwrap_or(0) + 800;
         pause * permille / 1000
     }
+}
+
+/// Counts one more, and says whether that is too many; then the count begins anew.
+fn too_many(times: &mut VecDeque<Now>, now: Now, most: usize) -> bool {
+    times.retain(|at| now.saturating_sub(*at) < DEATHS_WITHIN);
+    times.push_back(now);
+    if times.len() <= most {
+        return false;
+    }
+    times.clear();
+    true
 }

@@ -68,6 +68,12 @@ impl Machine {
         let Phase::Clearing(Clearing { life, cause, since, attempt }) = &self.phase else { return };
         let (life, cause, since, attempt) = (*life, *cause, *since, *attempt);
         self.end(life, cause, since, clear, attempt);
+        let by_page = matches!(cause, Cause::AgentEnd | Cause::OtherEnd | Cause::VisitorClose);
+        let lasted = since.saturating_sub(life.fresh_at);
+        if by_page && self.tries.too_many_short_visits(now, lasted, life.touched) {
+            // A page that says "ended" again and again would keep the kiosk busy with itself.
+            return self.out_of_service(now, Trouble::PageFailed);
+        }
         self.open(now);
     }
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many steps deep. Each state is taken once, however it was reached.
-const DEPTH: usize = 32;
+const DEPTH: usize = 16;
 
 /// What can happen next, in every state. `late` is a visit that is over.
 fn inputs(rig: &Rig) -> Vec<Input> {

@@ -76,6 +76,7 @@ impl Machine {
         let Phase::Serving(serving) = &mut self.phase else { return };
         let first = !serving.life.used;
         serving.life.used = true;
+        serving.life.touched = true;
         if serving.cover != Cover::None {
             serving.cover = Cover::None;
             self.timers.stop(Timer::Answer);

@@ -425,3 +425,29 @@ fn stopping_leaves_a_receipt() {
     assert_eq!(rig.receipts()[0].cause, Cause::Stopped);
     assert_eq!(rig.machine.poll_timeout(), None);
 }
+
+#[test]
+fn a_page_cannot_keep_the_kiosk_resetting() {
+    let mut rig = Rig::in_service(settings());
+    for _ in 0..5 {
+        rig.report(Report::Conversation { step: Step::Closed });
+        rig.cleared(1);
+        rig.come_up();
+    }
+    rig.report(Report::Conversation { step: Step::Closed });
+    rig.cleared(1);
+    assert!(matches!(rig.scene(), Scene::OutOfService { reason: Trouble::PageFailed, .. }));
+    rig.pass(5 * SECOND);
+    rig.come_up();
+}
+
+#[test]
+fn a_person_in_a_hurry_is_not_taken_for_such_a_page() {
+    let mut rig = Rig::in_service(settings());
+    for _ in 0..20 {
+        rig.input(Input::Touched);
+        rig.report(Report::Conversation { step: Step::Closed });
+        rig.cleared(1);
+        rig.come_up();
+    }
+}
