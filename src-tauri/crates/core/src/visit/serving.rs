@@ -259,11 +259,13 @@ impl Machine {
             self.timers.stop(timer);
         }
         self.hold_keys(true);
-        self.show(Scene::OneMoment { cause: Some(cause) });
         self.phase = Phase::Clearing(Clearing { life, cause, since: now, attempt: 0 });
         if life.used {
+            // The call before the cover: changing what is visible keeps the main loop busy for some milliseconds.
             self.call_clear(now);
-        } else {
+        }
+        self.show(Scene::OneMoment { cause: Some(cause) });
+        if !life.used {
             self.finish(now, receipt::Clear::NotNeeded);
         }
     }
