@@ -1,17 +1,18 @@
 //! The running program: everything is started here, once, and joined together.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
     config::{Brand, Config},
-    visit::{Input, Machine, Settings},
+    visit::{Input, Machine, Settings, Staff},
 };
 use tauri::{
-    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, WebviewUrl, WindowEvent,
-    async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
+    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, Webview, WebviewUrl,
+    WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
 };
+use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use crate::{
     capability, commands,
@@ -30,6 +31,8 @@ use crate::{
 
 /// A logo larger than this is somebody's photograph.
 const LARGEST_LOGO: u64 = 2 * 1024 * 1024;
+/// How long the front's page may take to answer a touch before it counts as hung.
+const FRONT_ANSWER: Duration = Duration::from_secs(3);
 
 /// Runs the kiosk until it is told to stop.
 ///
@@ -86,7 +89,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         driver::drive(receiver, machine, stage).await;
         handle.exit(0);
     });
-    stop_on_signals(inputs.clone());
+    listen_to_signals(inputs.clone());
     let window = app.handle().clone();
     lock.on_second(move || bring_to_front(&window));
     watch::start(app.handle(), &config, &inputs, newest);
@@ -148,11 +151,11 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
-    let again = front.clone();
+    let (touched, again) = (front.clone(), front.clone());
     front.with_webview(move |view| {
         platform::watch_front(
             &view,
-            move || inputs.send(Input::Touched),
+            move || expect_answer(&touched, &inputs),
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
@@ -160,6 +163,25 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
             },
         );
     })
+}
+
+/// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells
+/// nothing; then any touch means that somebody is there, and the page is made anew.
+fn expect_answer(front: &Webview, inputs: &Inputs) {
+    let (alive, mut answer) = unbounded_channel();
+    let asked = front.eval_with_callback("0", move |_| {
+        // Whoever asked may have waited long enough.
+        let _ = alive.send(());
+    });
+    let (front, inputs) = (front.clone(), inputs.clone());
+    tauri::async_runtime::spawn(async move {
+        let answered = timeout(FRONT_ANSWER, answer.recv()).await;
+        if asked.is_err() || !matches!(answered, Ok(Some(()))) {
+            tracing::warn!(event = "front.hung");
+            inputs.send(Input::Touched);
+            let _ = front.with_webview(|view| platform::end_process(&view));
+        }
+    });
 }
 
 /// The seam for the test that the front does not lift over a store that is not proven empty.
@@ -179,27 +201,34 @@ fn bring_to_front(app: &AppHandle) {
     }
 }
 
-/// A service manager and Ctrl+C both ask politely: the visit's receipt is written, then the program ends.
-fn stop_on_signals(inputs: Inputs) {
+/// A service manager and Ctrl+C both ask politely: the visit's receipt is written, then the program ends. Staff at
+/// another terminal asks for a fresh visit with SIGUSR1.
+fn listen_to_signals(inputs: Inputs) {
+    #[cfg(unix)]
     tauri::async_runtime::spawn(async move {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-            else {
-                return;
+        use tokio::signal::unix::{SignalKind, signal};
+        let streams = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::user_defined1()),
+        );
+        let (Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt), Ok(mut fresh)) = streams else { return };
+        loop {
+            let input = tokio::select! {
+                _ = terminate.recv() => Input::Stop,
+                _ = hangup.recv() => Input::Stop,
+                _ = interrupt.recv() => Input::Stop,
+                _ = fresh.recv() => Input::Staff(Staff::Fresh),
             };
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+            inputs.send(input);
         }
-        #[cfg(not(unix))]
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
+    });
+    #[cfg(not(unix))]
+    tauri::async_runtime::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            inputs.send(Input::Stop);
         }
-        inputs.send(Input::Stop);
     });
 }
 
