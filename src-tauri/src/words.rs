@@ -7,17 +7,17 @@ pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {
         Cause::AgentEnd => (
             "The agent has ended this chat",
-            "You can still read it. Nothing more can be sent, and the screen is cleared for the next person.",
+            "You can still read it. Nothing more is sent from here.",
         ),
         _ => (
             "This chat has ended",
-            "You can still read it. To ask something else, start over: the screen is cleared first.",
+            "You can still read it. To ask something else, start over.",
         ),
     };
     Words {
         title: title.into(),
         body: body.into(),
-        countdown: "Starting over in {seconds} seconds.".into(),
+        countdown: "The screen is cleared for the next person in {seconds} seconds.".into(),
         start_over: "Start over now".into(),
         keep_reading: "Keep reading".into(),
     }

@@ -8,7 +8,7 @@ const STYLE = `
     padding: clamp(20px, 3.2vmin, 48px) clamp(24px, 5vmin, 80px);
     background: ${kiosk.background}; color: ${kiosk.background_ink};
     border-top: 6px solid ${kiosk.accent}; box-shadow: 0 -12px 48px rgb(0 0 0 / 28%);
-    font: clamp(19px, 2.5vmin, 40px)/1.4 system-ui, "Noto Sans", "DejaVu Sans", sans-serif;
+    font: clamp(20px, 2.9vmin, 48px)/1.35 system-ui, "Noto Sans", "DejaVu Sans", sans-serif;
   }
   dialog[open] { display: block; }
   dialog.shield { opacity: 0; }
