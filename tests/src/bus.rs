@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::process::Owned;
+use crate::process::{self, Owned};
 use crate::wait;
 
 const UP_WITHIN: Duration = Duration::from_secs(20);
@@ -26,7 +26,7 @@ impl Bus {
         fs::write(&file, configuration(&folder.join("bus")))?;
         let mut daemon = Owned::spawn(
             "dbus-daemon",
-            Command::new("dbus-daemon")
+            process::command("dbus-daemon")
                 .arg(format!("--config-file={}", file.display()))
                 .args(["--nofork", "--nopidfile", "--print-address"])
                 .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! A display of our own: Xvfb, and openbox where a window manager is wanted.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -8,7 +8,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, Window};
 use x11rb::rust_connection::RustConnection;
 
-use crate::process::Owned;
+use crate::process::{self, Owned};
 use crate::wait;
 
 const UP_WITHIN: Duration = Duration::from_secs(20);
@@ -27,7 +27,7 @@ impl Display {
     pub fn start(width: u16, height: u16) -> Result<Self> {
         let mut server = Owned::spawn(
             "Xvfb",
-            Command::new("Xvfb")
+            process::command("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
                 .args(["-dpi", "96", "-screen", "0"])
                 .arg(format!("{width}x{height}x24"))
@@ -42,7 +42,7 @@ impl Display {
     pub fn manage(&mut self) -> Result<()> {
         let manager = Owned::spawn(
             "openbox",
-            Command::new("openbox")
+            process::command("openbox")
                 .arg("--sm-disable")
                 .env("DISPLAY", &self.name)
                 .env("HOME", "/nonexistent")

@@ -12,8 +12,12 @@ use crate::org::{self, Org};
 use crate::pages::Pages;
 use crate::process::{self, Owned, Process};
 use crate::program;
+use crate::screen::{self, Colour};
 use crate::stage::Stage;
 use crate::wait::{self, PATIENCE};
+
+/// The brand's accent here: the notice's first button has it, and no page does.
+pub const BRAND: Colour = [0x12, 0x6a, 0xd2];
 
 /// How to start the program.
 #[derive(Debug, Clone)]
@@ -22,20 +26,20 @@ pub struct Setup {
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
     on_bus: bool,
+    wrapper: Vec<String>,
 }
 
 impl Setup {
     /// With this configuration, on the stage's display and bus.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, arguments: Vec::new(), variables: Vec::new(), on_bus: true }
+        Self { config, arguments: Vec::new(), variables: Vec::new(), on_bus: true, wrapper: Vec::new() }
     }
 
     /// On a host page that behaves as the query says (see [`Pages::host`]).
     #[must_use]
     pub fn on_page(pages: &Pages, query: &str) -> Self {
-        let config = Config::new().chat(&pages.host(query), &[&pages.frame_origin()]);
-        Self::new(config)
+        Self::new(Config::new().chat(&pages.host(query), &[&pages.frame_origin()])).branded()
     }
 
     /// On a stand-in org.
@@ -43,7 +47,11 @@ impl Setup {
     pub fn on_org(org: &Org) -> Self {
         let frames = org.frames();
         let frames: Vec<&str> = frames.iter().map(String::as_str).collect();
-        Self::new(Config::new().chat(&org.page(), &frames))
+        Self::new(Config::new().chat(&org.page(), &frames)).branded()
+    }
+
+    fn branded(self) -> Self {
+        self.set("brand.accent", screen::name(BRAND))
     }
 
     /// On the kiosk's own chat page at this port, in front of a stand-in org.
@@ -56,7 +64,7 @@ impl Setup {
             .set("salesforce.site_url", site)
             .set("salesforce.scrt_url", scrt)
             .set("salesforce.port", port)
-            .set("brand.accent", org::accent());
+            .set("brand.accent", screen::name(org::ACCENT));
         Self::new(config)
     }
 
@@ -78,6 +86,13 @@ impl Setup {
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Started by another program, which gets the program's path and arguments behind its own and becomes it (`exec`).
+    #[must_use]
+    pub fn under(mut self, wrapper: &[&str]) -> Self {
+        self.wrapper = wrapper.iter().map(|&part| part.to_owned()).collect();
         self
     }
 
@@ -103,7 +118,7 @@ impl Kiosk {
     /// Starts it. It is not up yet when this returns: wait with [`Self::fresh`].
     pub fn start(stage: &Stage, setup: Setup) -> Result<Self> {
         program::write_config(&stage.home, &setup.config.text())?;
-        let mut command = program::command(&stage.home)?;
+        let mut command = program::command_under(&stage.home, &setup.wrapper)?;
         if setup.on_bus {
             command.env("DBUS_SESSION_BUS_ADDRESS", stage.bus.address());
         }

@@ -7,18 +7,11 @@ use kiosk_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::screen::Colour;
+use crate::screen::{self, Colour};
 use crate::wait::{self, PATIENCE};
 
 /// The sandbox's accent here: the chat button has it, and nothing else on a screen does.
 pub const ACCENT: Colour = [0xb0, 0x18, 0x7a];
-
-/// [`ACCENT`] as a configuration writes it.
-#[must_use]
-pub fn accent() -> String {
-    let [red, green, blue] = ACCENT;
-    format!("#{red:02x}{green:02x}{blue:02x}")
-}
 
 /// A running sandbox org; dropping it takes its servers away.
 #[derive(Debug)]
@@ -64,6 +57,12 @@ impl Conversation {
         self.0["messages"].as_array().is_some_and(|all| all.iter().any(|one| one["text"] == text))
     }
 
+    /// Whether the visitor is typing.
+    #[must_use]
+    pub fn visitor_types(&self) -> bool {
+        self.0["visitor"]["typing"] == true
+    }
+
     /// How many sessions it has had.
     #[must_use]
     pub fn sessions(&self) -> usize {
@@ -79,7 +78,7 @@ impl Org {
     /// Starts it on any free ports.
     pub fn start() -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let options = Options { accent: accent(), ..Options::default() };
+        let options = Options { accent: screen::name(ACCENT), ..Options::default() };
         let sandbox = runtime.block_on(Sandbox::start(options))?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)

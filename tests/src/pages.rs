@@ -124,6 +124,12 @@ impl Pages {
         self.shared.seen().clone()
     }
 
+    /// How many times the host page was loaded so far.
+    #[must_use]
+    pub fn loads(&self) -> usize {
+        self.shared.seen().iter().filter(|seen| seen.kind == "loaded" && seen.text("where") == "page").count()
+    }
+
     /// Fails when any page found something of an earlier visit at its start.
     pub fn expect_no_leftovers(&self) -> Result<()> {
         let all = self.observations();
@@ -141,6 +147,12 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Waits until the chat frame is there too: v1 never answers a clear that comes while it loads.
+    pub fn launched(self) -> Result<Self> {
+        self.wait_for("loaded", &json!({"where": "frame"}), 1)?;
+        Ok(self)
+    }
+
     /// The session status event comes in through the chat frame, as in Salesforce; a deaf client loses it.
     pub fn event(&self, detail: &Value) -> Result<()> {
         self.command("frame", &json!({"do": "event", "detail": detail}))
@@ -149,6 +161,16 @@ impl Page<'_> {
     /// The session status event is dispatched on the page's window by a script of the page.
     pub fn dispatch(&self, detail: &Value) -> Result<()> {
         self.command("page", &json!({"do": "dispatch", "detail": detail}))
+    }
+
+    /// As [`Self::dispatch`], without waiting for a page that may be gone before it obeys.
+    pub fn dispatch_now(&self, detail: &Value) {
+        self.give("page", &json!({"do": "dispatch", "detail": detail}));
+    }
+
+    /// As [`Self::script`], for a script that the page does not survive.
+    pub fn script_now(&self, place: &str, script: &str) {
+        self.give(place, &json!({"do": "script", "script": script}));
     }
 
     /// The agent writes: from now on the frame is [`DIRTY`].
@@ -200,13 +222,16 @@ impl Page<'_> {
 
     /// Gives the command, and returns once the page or the frame has taken it.
     fn command(&self, place: &str, command: &Value) -> Result<()> {
-        let number = {
-            let mut commands = self.pages.shared.commands();
-            commands.push(json!({"load": self.load, "where": place, "what": command}));
-            commands.len() - 1
-        };
+        let number = self.give(place, command);
         self.wait_for("took", &json!({"command": number}), 1)?;
         Ok(())
+    }
+
+    /// Gives the command, and returns its number.
+    fn give(&self, place: &str, command: &Value) -> usize {
+        let mut commands = self.pages.shared.commands();
+        commands.push(json!({"load": self.load, "where": place, "what": command}));
+        commands.len() - 1
     }
 }
 

@@ -1,5 +1,6 @@
 //! Processes: started in a group of their own, watched through `/proc`, never left behind.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
@@ -84,6 +85,16 @@ impl Drop for Owned {
         // A drop cannot report; the group is as good as gone when this fails.
         drop(self.kill());
     }
+}
+
+/// A command that the kernel kills when this test program goes without a chance to: by a signal, by a time limit.
+///
+/// The kernel looks at the thread that starts it, so that thread must live as long as the program is needed.
+#[must_use]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
 }
 
 /// One line of the process table.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::home::Home;
 use crate::log::Log;
-use crate::process::Owned;
+use crate::process::{self, Owned};
 
 /// The target folder that this test was built into.
 pub fn target() -> Result<PathBuf> {
@@ -39,7 +39,19 @@ pub fn path() -> Result<PathBuf> {
 
 /// The program with a home, and with nothing of the environment that would lead out of it.
 pub(crate) fn command(home: &Home) -> Result<Command> {
-    let mut command = Command::new(path()?);
+    command_under(home, &[])
+}
+
+/// The same, started by a wrapper that becomes the program.
+pub(crate) fn command_under(home: &Home, wrapper: &[String]) -> Result<Command> {
+    let mut command = match wrapper.split_first() {
+        None => process::command(path()?),
+        Some((first, arguments)) => {
+            let mut command = process::command(first);
+            command.args(arguments).arg(path()?);
+            command
+        }
+    };
     command
         .envs(home.environment())
         .env("RUST_BACKTRACE", "1")

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use kiosk_tests::visitor;
-use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::windows;
 use kiosk_tests::{Kiosk, Org, Setup, Stage};
 use serde_json::json;
@@ -21,12 +20,11 @@ fn three_visits_in_a_row_each_begin_fresh_without_a_window_manager() -> Result<(
 
 fn three_visits(stage: &Stage) -> Result<()> {
     let org = Org::start()?;
-    let mut kiosk = Kiosk::start(stage, Setup::on_org(&org).set("notice.seconds", 4))?;
+    let mut kiosk = Kiosk::start(stage, Setup::on_org(&org).set("notice.seconds", 6))?;
     kiosk.enter(stage, 1)?;
     windows::expect_one_covering(&stage.display)?;
-    stage.screen.expect_painted("fresh-1")?;
-    // The front lifts in the frame after the event: the picture to compare with is that of the page at rest.
-    let fresh = at_rest(stage, &kiosk)?;
+    visitor::sees_start(stage)?;
+    let fresh = stage.screen.wait_still("fresh-1")?;
 
     for visit in 1..=3 {
         let sessions = org.counter("sessions_started")?;
@@ -40,13 +38,15 @@ fn three_visits(stage: &Stage) -> Result<()> {
         ensure!(!read.text("reason").is_empty(), "a reason that a person understands: {}", read.raw);
         let notice = kiosk.notice(visit)?;
         ensure!(notice.text("cause") == "agent_end", "{}", notice.raw);
-        stage.screen.expect_painted(&format!("notice-{visit}"))?;
+        let (x, y) = visitor::sees_notice(stage, &format!("notice-{visit}"))?;
         expect_notification(stage, visit)?;
 
         stage.input.type_text("are you still there")?;
-        // Once by hand, else by the countdown.
-        if visit == 2 {
-            visitor::starts_over(stage)?;
+        // By a key, by a finger, by the countdown.
+        match visit {
+            1 => visitor::starts_over(stage)?,
+            2 => stage.input.click(x, y)?,
+            _ => {}
         }
         kiosk.event("clear.called", &json!({"visit": visit, "attempt": 1}))?;
         kiosk.event("clear.settled", &json!({"visit": visit, "attempt": 1, "result": "confirmed"}))?;
@@ -54,20 +54,10 @@ fn three_visits(stage: &Stage) -> Result<()> {
 
         let after = org.conversation(conversation.id())?;
         ensure!(after.sessions() == 1 && after.status() == "Ended", "a key went back into the queue: {after:?}");
-        visitor::finds(stage, &kiosk, &format!("fresh-{}", visit + 1), &fresh)?;
+        visitor::finds(stage, &format!("fresh-{}", visit + 1), &fresh)?;
         ensure!(kiosk.webkit("WebKitWebProces")?.len() <= 3, "old pages are left: {:?}", kiosk.processes()?);
     }
     kiosk.expect_alive()
-}
-
-/// The page without anything that moves or fades in.
-fn at_rest(stage: &Stage, kiosk: &Kiosk) -> Result<kiosk_tests::screen::RgbaImage> {
-    let mut last = stage.screen.look()?;
-    stage.screen.wait_until("at-rest", PATIENCE, |now| {
-        let still = !kiosk_tests::screen::is_flat(now) && kiosk_tests::screen::differ(&last, now) == 0.0;
-        last = now.clone();
-        still && kiosk.scene_now() != "one_moment"
-    })
 }
 
 fn expect_notification(stage: &Stage, visit: u64) -> Result<()> {

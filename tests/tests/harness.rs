@@ -1,7 +1,7 @@
 //! The harness itself, without the program: what a test does reaches a window, a bus, a process, and comes back.
 
 use std::collections::HashMap;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -184,7 +184,8 @@ fn notify(stage: &Stage, within: Duration) -> Result<u32> {
 
 #[test]
 fn processes_are_seen_with_their_children_and_go_with_their_owner() -> Result<()> {
-    let mut owned = Owned::spawn("sh", Command::new("sh").args(["-c", "sleep 60 & sleep 60"]).stdin(Stdio::null()))?;
+    let mut owned =
+        Owned::spawn("sh", process::command("sh").args(["-c", "sleep 60 & sleep 60"]).stdin(Stdio::null()))?;
     let root = owned.pid();
     wait::until("its children should be there", SOON, || Ok((process::tree(root)?.len() == 3).then_some(())))?;
     let tree = process::tree(root)?;

@@ -16,6 +16,7 @@ fn the_countdown_begins_anew_and_the_transcript_stays() -> Result<()> {
     page.agent_says("Dana", "The number is 4711.")?;
     page.event(&events::agents_end("k1"))?;
     kiosk.notice(1)?;
+    visitor::sees_notice(&stage, "notice")?;
     visitor::keeps_reading(&stage)?;
     kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(6))?;
     stage.screen.expect_painted("still-reading")?;
@@ -35,7 +36,7 @@ fn it_is_offered_ten_times() -> Result<()> {
     kiosk.notice(1)?;
     for _ in 1..=10 {
         visitor::keeps_reading(&stage)?;
-        kiosk.log.none_for("clear.called", &Value::Null, Duration::from_millis(400))?;
+        kiosk.log.none_for("clear.called", &Value::Null, Duration::from_millis(200))?;
     }
     // It is gone now: Tab stays on "Start over now".
     let picture = stage.screen.expect_painted("eleventh")?;

@@ -39,7 +39,7 @@ fn tokens_and_whatever_an_event_or_a_page_carries() -> Result<()> {
         Setup::on_page(&pages, &format!("client=v1&token={token}")).set("log.level", "trace").set("notice.seconds", 0);
     let kiosk = Kiosk::start(&stage, setup)?;
     kiosk.enter(&stage, 1)?;
-    let page = pages.visitor(1)?;
+    let page = pages.visitor(1)?.launched()?;
     page.script("page", &format!("console.error('{console}'); throw new Error('{console}')"))?;
     page.script("page", &format!("history.pushState(null, '', '#{address}')"))?;
     page.dispatch(&json!({"conversationEntry": {"entryPayload": format!("{{\"sessionStatus\":\"{status}\"}}")}}))?;

@@ -22,7 +22,7 @@ fn system_bot_supervisor_and_an_agent_after_a_silence() -> Result<()> {
         kiosk.read(visit, "other_end")?;
         let notice = kiosk.notice(visit)?;
         ensure!(notice.text("cause") == "other_end", "{}", notice.raw);
-        stage.screen.expect_painted(&format!("notice-{role}"))?;
+        visitor::sees_notice(&stage, &format!("notice-{role}"))?;
         visitor::starts_over(&stage)?;
         kiosk.expect_reset(visit, "other_end", "confirmed")?;
     }

@@ -15,7 +15,7 @@ fn a_page_that_is_never_ready() -> Result<()> {
     let setup = Setup::on_page(&pages, "client=v1&ready=never").set("chat.ready_seconds", 2);
     let mut kiosk = Kiosk::start(&stage, setup)?;
     kiosk.scene("out_of_service")?;
-    stage.screen.expect_painted("out-of-service")?;
+    stage.screen.wait_painted("out-of-service")?;
     // It tries again by itself, with a new visit.
     kiosk.event("visit.started", &json!({"visit": 2}))?;
     pages.visitor(2)?;
@@ -31,14 +31,14 @@ fn a_server_that_is_away_and_comes_back() -> Result<()> {
     // The frame's port is not known before its server is up; the host page does not need it to become ready.
     let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[])))?;
     kiosk.scene("out_of_service")?;
-    stage.screen.expect_painted("away")?;
+    stage.screen.wait_painted("away")?;
     kiosk.event("visit.started", &json!({"visit": 2}))?;
 
     let _pages = Pages::on_port(port)?;
     let fresh = kiosk.event("visit.fresh", &Value::Null)?;
     ensure!(fresh.field("records") == 0, "{}", fresh.raw);
     wait::until("the front should lift", PATIENCE, || Ok((kiosk.scene_now() == "none").then_some(())))?;
-    stage.screen.expect_painted("back")?;
+    stage.screen.wait_painted("back")?;
     kiosk.expect_alive()
 }
 
@@ -49,7 +49,7 @@ fn an_org_in_maintenance() -> Result<()> {
     org.faults(&json!({"http": "423"}))?;
     let mut kiosk = Kiosk::start(&stage, Setup::on_org(&org).set("chat.ready_seconds", 3))?;
     kiosk.scene("out_of_service")?;
-    stage.screen.expect_painted("maintenance")?;
+    stage.screen.wait_painted("maintenance")?;
     org.faults(&json!({"http": "ok"}))?;
     kiosk.event("visit.fresh", &Value::Null)?;
     kiosk.expect_alive()
@@ -75,7 +75,7 @@ fn the_chat_pages_port_is_taken() -> Result<()> {
     })?;
     match ended {
         Some(status) => ensure!(!status.success(), "it ended as if all were well"),
-        None => drop(stage.screen.expect_painted("port-taken")?),
+        None => drop(stage.screen.wait_painted("port-taken")?),
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ fn through_the_event_of_a_real_page() -> Result<()> {
     kiosk.enter(&stage, 1)?;
     let mut visit = 1;
     for vector in events::vectors()? {
-        let page = pages.visitor(usize::try_from(visit)?)?;
+        let page = pages.visitor(usize::try_from(visit)?)?.launched()?;
         let mark = kiosk.log.mark();
         page.dispatch(&vector.detail)?;
         let read = kiosk.log.wait_after(mark, "status.read", &Value::Null, PATIENCE)?;

@@ -52,7 +52,7 @@ fn junk_is_logged_as_invalid_and_the_next_good_event_works() -> Result<()> {
     let pages = Pages::start()?;
     let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
     kiosk.enter(&stage, 1)?;
-    let page = pages.visitor(1)?;
+    let page = pages.visitor(1)?.launched()?;
     let name = "'onEmbeddedMessagingSessionStatusUpdate'";
     for junk in [
         "null",

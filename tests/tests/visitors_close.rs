@@ -19,7 +19,7 @@ fn the_visitors_own_close_is_followed_by_a_fresh_visit() -> Result<()> {
     let cause = receipt.text("cause");
     ensure!(["visitor_close", "other_end"].contains(&cause), "{}", receipt.raw);
     kiosk.log.none_since(mark, "status.read", &serde_json::json!({"outcome": "reset"}))?;
-    stage.screen.expect_painted("fresh-2")?;
+    stage.screen.wait_painted("fresh-2")?;
     kiosk.expect_alive()
 }
 
