@@ -153,6 +153,7 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     let (touched, again) = (front.clone(), front.clone());
     front.with_webview(move |view| {
+        platform::place_front(&view);
         platform::watch_front(
             &view,
             move || expect_answer(&touched, &inputs),

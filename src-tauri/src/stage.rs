@@ -1,4 +1,4 @@
-//! The stage: one window, the chat's webview and the front's. Exactly one of the two is visible.
+//! The stage: one window, the chat's webview and above it the front's. Exactly one of the two can be seen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -110,7 +110,8 @@ impl World for Stage {
 }
 
 impl Stage {
-    /// A new visit: the old webviews go, a new ephemeral one comes up hidden on a blank page, and its store is listed.
+    /// A new visit: the old webviews go, a new ephemeral one comes up behind the front on a blank page, and its store is
+    /// listed.
     fn open(&mut self, visit: u64) {
         tracing::info!(event = "visit.started", visit);
         self.newest.set(visit);
@@ -165,20 +166,23 @@ impl Stage {
     fn show(&self, scene: Scene) {
         tracing::info!(event = "scene.shown", scene = scene.name());
         self.app.state::<FrontState>().set(&scene);
+        self.keys.cover(scene != Scene::None);
         self.on_main(move |app| {
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
+            // The chat lies behind the front, painted: to lift the front is to hide it, with nothing blank in between.
             let newest = chats(app).max_by_key(|(visit, _)| *visit).map(|(_, chat)| chat);
-            // Nobody sees a frame of both: the toolkit paints after this turn of its loop.
-            let (gone, here) = match (&scene, newest) {
-                (Scene::None, Some(chat)) => (Some(front), chat),
-                (_, newest) => (newest, front),
+            let here = match (&scene, newest) {
+                (Scene::None, Some(chat)) => {
+                    let _ = front.hide();
+                    chat
+                }
+                _ => {
+                    let _ = front.show();
+                    front
+                }
             };
-            if let Some(gone) = gone {
-                let _ = gone.hide();
-            }
-            let _ = here.show();
             let _ = here.with_webview(|view| platform::focus(&view));
         });
     }
@@ -242,8 +246,8 @@ fn build_chat(
     let window = window(app)?;
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
-    chat.hide()?;
     chat.with_webview(move |view| {
+        platform::place_chat(&view);
         platform::watch_chat(&view, wiring);
         platform::list_store(&view, move |records| {
             inputs.send(match records {

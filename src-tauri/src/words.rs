@@ -5,14 +5,8 @@ use kiosk_core::wire::{Cause, Words};
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {
-        Cause::AgentEnd => (
-            "The agent has ended this chat",
-            "You can still read it. Nothing more is sent from here.",
-        ),
-        _ => (
-            "This chat has ended",
-            "You can still read it. To ask something else, start over.",
-        ),
+        Cause::AgentEnd => ("The agent has ended this chat", "You can still read it. Nothing more is sent from here."),
+        _ => ("This chat has ended", "You can still read it. To ask something else, start over."),
     };
     Words {
         title: title.into(),

@@ -366,6 +366,7 @@ impl Trial {
             .chat(&url, &[&pages.frame_origin()])
             .set("chat.ready_seconds", READY)
             .set("chat.memory_mb", MEMORY)
+            .set("log.level", "debug")
             .set("notice.seconds", 600)
             .set("clear.timeout_seconds", 1)
             .set("clear.attempts", 2)

@@ -4,7 +4,8 @@
 const EVENTS = {
   onEmbeddedMessagingReady() {
     seen.ready += 1;
-    send({ report: "ready", client: client() });
+    // The screen is uncovered at this report, so it comes when what is behind the cover has been painted.
+    painted(() => send({ report: "ready", client: client() }));
   },
   onEmbeddedMessagingButtonCreated() {
     seen.button += 1;
@@ -32,6 +33,20 @@ const EVENTS = {
     send({ report: "conversation", step: "closed" });
   },
 };
+
+/** The longest wait for a frame: an engine that paints nothing must not keep the page from its service. */
+const FRAME_MS = 1500;
+
+/** Calls back once, after two frames. @param {() => void} done */
+function painted(done) {
+  let waits = true;
+  const once = () => {
+    if (waits) done();
+    waits = false;
+  };
+  nextFrame(() => nextFrame(once));
+  later(once, FRAME_MS);
+}
 
 /** @param {import("../types/wire").Ask} ask */
 function obey(ask) {

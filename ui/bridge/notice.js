@@ -74,7 +74,7 @@ function showNotice(ask) {
   hold();
   say(left());
   tick();
-  if (fresh) nextFrame(() => send({ report: "shown" }));
+  if (fresh) painted(() => send({ report: "shown" }));
 }
 
 /** @param {import("../types/wire").NoticeKey} key */

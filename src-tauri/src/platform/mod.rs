@@ -18,8 +18,8 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    end_process, engine_processes, feed_service_manager, focus, guard_window, list_store, prepare_process,
-    service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
+    end_process, engine_processes, feed_service_manager, focus, guard_window, list_store, place_chat, place_front,
+    prepare_process, service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -47,16 +47,28 @@ pub(crate) struct EngineProcesses {
 
 /// Whether keys reach the chat page.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Keys(Arc<AtomicBool>);
+pub(crate) struct Keys {
+    held: Arc<AtomicBool>,
+    covered: Arc<AtomicBool>,
+}
 
 impl Keys {
-    /// From now on, no key reaches the page; or they do again.
+    /// From now on, no key reaches the page and the notice gets the few that it needs; or they do again.
     pub(crate) fn hold(&self, hold: bool) {
-        self.0.store(hold, Ordering::SeqCst);
+        self.held.store(hold, Ordering::SeqCst);
+    }
+
+    /// The front is above the page, so no key is meant for the page, even if it takes the focus.
+    pub(crate) fn cover(&self, cover: bool) {
+        self.covered.store(cover, Ordering::SeqCst);
     }
 
     fn are_held(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.held.load(Ordering::SeqCst)
+    }
+
+    fn are_covered(&self) -> bool {
+        self.covered.load(Ordering::SeqCst)
     }
 }
 

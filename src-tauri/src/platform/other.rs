@@ -19,6 +19,12 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 
+pub(crate) fn place_front(_front: &PlatformWebview) {}
+
+pub(crate) fn place_chat(_chat: &PlatformWebview) {}
+
+pub(crate) fn guard_window(_window: &tauri::Window, _covered: impl Fn() + 'static) {}
+
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
 pub(crate) fn watch_front(_view: &PlatformWebview, _touched: impl Fn() + 'static, _died: impl Fn() + 'static) {}

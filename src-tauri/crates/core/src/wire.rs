@@ -41,7 +41,7 @@ pub enum Report {
         /// How.
         answer: Answer,
     },
-    /// The notice, or the shield before it, is up: painted or about to be, in this frame.
+    /// The notice is up and painted.
     Shown,
     /// The page answers a heartbeat.
     Pong {

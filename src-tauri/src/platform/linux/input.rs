@@ -35,6 +35,9 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
             if !moves {
                 typed.set(Some(Instant::now()));
             }
+            if held.are_covered() {
+                return glib::Propagation::Stop;
+            }
             if !held.are_held() {
                 if is_editing(event) {
                     return glib::Propagation::Proceed;
@@ -50,7 +53,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
             glib::Propagation::Stop
         });
         view.connect_key_release_event(move |_, _| {
-            if keys.are_held() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
+            if keys.are_held() || keys.are_covered() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
         });
     }
     refuse_pointer_tricks(view, &listener);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use gtk::{
     gdk, gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
-    prelude::{Cast, GtkWindowExt, IsA, MonitorExt, WidgetExt},
+    prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
 };
 use kiosk_core::{visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
@@ -41,6 +41,38 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
     });
     gtk::init().map_err(|_| Unsupported::NoDisplay)
+}
+
+/// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
+/// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
+pub(crate) fn place_front(front: &PlatformWebview) {
+    let front = front.inner();
+    let Some(window) = window_of(&front) else { return };
+    let overlay = gtk::Overlay::new();
+    let chats = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    window.remove(&front);
+    overlay.add(&chats);
+    overlay.add_overlay(&front);
+    window.pack_start(&overlay, true, true, 0);
+    chats.show();
+    overlay.show();
+}
+
+/// The box into which the shell's own library puts every webview of a window.
+fn window_of(view: &WebView) -> Option<gtk::Box> {
+    view.parent()?.downcast().ok()
+}
+
+/// Puts a new chat behind the front.
+pub(crate) fn place_chat(chat: &PlatformWebview) {
+    let chat = chat.inner();
+    let Some(window) = window_of(&chat) else { return };
+    let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
+    let chats = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
+    if let Some(chats) = chats {
+        window.remove(&chat);
+        chats.pack_start(&chat, true, true, 0);
+    }
 }
 
 /// Wires up a chat webview: policy, dialogs, keys, deaths.

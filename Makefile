@@ -1,0 +1,48 @@
+# Each target installs what it misses from Debian, as root or through sudo.
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+# Where rustup puts cargo; a shell that was open before does not know it.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+# Arguments for the kiosk: make run ARGS="--config my.toml"
+ARGS ?=
+# How many visits the benchmark ends.
+VISITS ?= 1000
+
+.PHONY: help run test lint types bench clean
+
+help:
+	@echo 'make run     opens the kiosk on its practice chat; without a display, plays a whole visit and keeps pictures'
+	@echo '             ARGS="--config FILE" gives the kiosk arguments'
+	@echo 'make test    form, lints, types of the pages, and all tests; needs no display'
+	@echo 'make lint    form and lints alone'
+	@echo 'make types   writes ui/types anew from the Rust types, and checks the pages against them'
+	@echo 'make bench   builds the release and measures starts, clears and resets (VISITS=1000); needs no display'
+	@echo 'make clean   removes everything that was built'
+
+run:
+	@scripts/need rust build
+	@scripts/run $(ARGS)
+
+test:
+	@scripts/need rust build stage pages
+	@scripts/test
+
+lint:
+	@scripts/need rust build
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- --deny warnings
+
+types:
+	@scripts/need rust build pages
+	UPDATE_TYPES=1 cargo test --quiet --package kiosk-core types
+	@scripts/check-pages
+
+bench:
+	@scripts/need rust build stage
+	cargo build --release --package support-kiosk
+	cargo build --package kiosk-tests
+	KIOSK_BIN=$(CURDIR)/target/release/support-kiosk target/debug/bench $(VISITS)
+
+clean:
+	cargo clean
+	rm -rf node_modules
