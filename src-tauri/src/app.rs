@@ -1,6 +1,11 @@
 //! The running program: everything is started here, once, and joined together.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -40,9 +45,13 @@ const FRONT_ANSWER: Duration = Duration::from_secs(3);
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
 pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     environment::clean()?;
+    let crashes = platform::revive_after_crash();
     let config = loaded.config;
     log::start(&config.log);
     environment::log_cleared();
+    if crashes > 0 {
+        tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
+    }
     platform::prepare_process()?;
     let lock = match single::take() {
         Start::First(lock) => lock,
@@ -67,7 +76,9 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     let app = build(Builder::default(), inputs.clone(), front)
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
-    build_window(app.handle(), &config, inputs.clone()).context("the kiosk's window could not be made")?;
+    let engine_folder = engine_folder();
+    build_window(app.handle(), &config, &engine_folder, inputs.clone())
+        .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
     let stage = Stage {
@@ -81,6 +92,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
         unproven: unproven(),
+        engine_folder,
         bridge: None,
     };
     let machine = Machine::new(Settings::of(&config));
@@ -127,7 +139,7 @@ pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: Fron
 }
 
 /// The window, with the front in it: the chat comes later, behind it.
-fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Result<()> {
+fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: Inputs) -> tauri::Result<()> {
     let background = background(&config.brand);
     let window = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
@@ -143,7 +155,7 @@ fn build_window(app: &AppHandle, config: &Config, inputs: Inputs) -> tauri::Resu
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
-        .data_directory(state_folder().join("front"))
+        .data_directory(engine_folder.to_owned())
         .devtools(false)
         .zoom_hotkeys_enabled(false)
         .background_color(background)
@@ -183,6 +195,26 @@ fn expect_answer(front: &Webview, inputs: &Inputs) {
             let _ = front.with_webview(|view| platform::end_process(&view));
         }
     });
+}
+
+/// Where the engine may keep what it wants for our own pages. Nothing of a visit gets there, so a machine whose state
+/// folder cannot be written may have it anywhere.
+fn engine_folder() -> PathBuf {
+    let folder = state_folder().join("front");
+    match fs::create_dir_all(&folder).and_then(|()| try_writing(&folder)) {
+        Ok(()) => folder,
+        Err(error) => {
+            tracing::warn!(event = "state.unusable", reason = %error.kind());
+            std::env::temp_dir().join(format!("support-kiosk-{}", std::process::id()))
+        }
+    }
+}
+
+/// Whether a file can be made there, and has room for a byte.
+fn try_writing(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(".probe");
+    fs::write(&probe, b"x")?;
+    fs::remove_file(&probe)
 }
 
 /// The seam for the test that the front does not lift over a store that is not proven empty.

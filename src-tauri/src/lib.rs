@@ -51,8 +51,12 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
         cli::Command::Schema => {
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "{}", serde_json::to_string_pretty(&kiosk_core::config::schema())?)?;
+            let schema = serde_json::to_string_pretty(&kiosk_core::config::schema())?;
+            match writeln!(std::io::stdout().lock(), "{schema}") {
+                // Whoever read it has read enough.
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+                done => done?,
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Only this program's own events are written: what libraries log can hold addresses and payloads.
 
+use std::io::IsTerminal;
+
 use kiosk_core::config::{Log, LogFormat};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -9,7 +11,8 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 pub(crate) fn start(log: &Log) {
     let level = log.level.name();
     let filter = EnvFilter::new(format!("off,support_kiosk={level},kiosk_core={level},kiosk_sandbox={level}"));
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let layer = match log.format {
         LogFormat::Json => layer.json().flatten_event(true).with_target(false).boxed(),
         LogFormat::Text => layer.with_target(false).boxed(),

@@ -52,6 +52,7 @@ impl ChatSource {
                     console_port: ports.console_port,
                     brand: config.brand.name.clone(),
                     accent: config.brand.accent.to_string(),
+                    greeting: config.brand.greeting.clone(),
                     ..Options::default()
                 };
                 let sandbox = Sandbox::start(options).await?;

@@ -1,6 +1,9 @@
 //! The stage: one window, the chat's webview and above it the front's. Exactly one of the two can be seen.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use kiosk_core::{
     address::Policy,
@@ -74,6 +77,9 @@ pub(crate) struct Stage {
     pub(crate) newest: Newest,
     /// So many new visits are called unproven, whatever their store says. Set by a test, in a build for tests alone.
     pub(crate) unproven: u32,
+    /// The engine's folder for our own pages. The chats write nothing there; without it the framework would make a
+    /// folder of its own in the user's home.
+    pub(crate) engine_folder: PathBuf,
     /// The bridge of the newest visit.
     pub(crate) bridge: Option<Bridge>,
 }
@@ -128,7 +134,8 @@ impl Stage {
                 return inputs.send(Input::NotListed { visit });
             }
         };
-        let builder = chat_builder(visit, &bridge.script(&self.brand), &self.brand);
+        let builder =
+            chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
         self.bridge = Some(bridge);
         let listener: Arc<dyn platform::Listener> =
             Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
@@ -262,7 +269,7 @@ fn build_chat(
 fn close_chats(app: &AppHandle, only: Option<u64>) {
     for (visit, chat) in chats(app) {
         if only.is_none_or(|only| only == visit) {
-            let _ = chat.with_webview(|view| platform::end_process(&view));
+            let _ = chat.with_webview(|view| platform::let_go(&view));
             let _ = chat.close();
         }
     }

@@ -43,6 +43,10 @@ impl Newest {
 
 /// Starts all watches.
 pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest) {
+    tauri::async_runtime::spawn(async {
+        time::sleep(platform::QUIET).await;
+        platform::forget_crashes();
+    });
     tauri::async_runtime::spawn(processes(inputs.clone(), newest, config.chat.memory));
     if let Some(server) = server(config) {
         tauri::async_runtime::spawn(network(server, inputs.clone()));

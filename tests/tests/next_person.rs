@@ -105,6 +105,7 @@ fn many_visits(name: &str, visits: u64, settle: u64) -> Result<()> {
     kiosk.enter(&stage, 1)?;
     for visit in 1..=visits {
         let page = pages.visitor(usize::try_from(visit)?)?.launched()?;
+        wait::until_true("the front should lift", PATIENCE, || kiosk.scene_now() == "none")?;
         // Somebody is there: a page that ends visits on its own is put out of service.
         stage.input.click(640, 300)?;
         page.agent_says("Dana", "Good morning")?;
@@ -119,6 +120,7 @@ fn many_visits(name: &str, visits: u64, settle: u64) -> Result<()> {
     }
     pages.expect_no_leftovers()?;
     report(&measured)?;
+    if std::env::var("DBG").is_ok() { for l in kiosk.log.lines() { if l.raw.contains("DBG") { writeln!(std::io::stdout().lock(), "{}", l.raw)?; } } }
     let (first, last) = (measured.first().context("none")?, measured.last().context("none")?);
     ensure!(last.processes <= first.processes + 1, "{} processes became {}", first.processes, last.processes);
     ensure!(last.files <= first.files + 24, "{} open files became {}", first.files, last.files);

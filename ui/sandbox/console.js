@@ -154,7 +154,7 @@ function live(on) {
 function draw() {
   const { counters } = state;
   element('counters').textContent =
-    `${counters.visitors} visitors, ${counters.open_streams} connected, ${counters.sessions_ended} of ` +
+    `Visitors: ${counters.visitors}, ${counters.open_streams} connected, ${counters.sessions_ended} of ` +
     `${counters.sessions_started} sessions ended, ${counters.clears} clears`;
   element('page').setAttribute('href', state.org.page_url);
   /** @param {Conversation} conversation */

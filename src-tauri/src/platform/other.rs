@@ -15,6 +15,15 @@ pub(crate) enum Unsupported {
     System,
 }
 
+/// A process that has lived for so long has a clean slate.
+pub(crate) const QUIET: Duration = Duration::from_secs(60);
+
+pub(crate) fn revive_after_crash() -> u32 {
+    0
+}
+
+pub(crate) fn forget_crashes() {}
+
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
@@ -47,6 +56,8 @@ pub(crate) fn list_store(_view: &PlatformWebview, done: impl FnOnce(Option<u32>)
 }
 
 pub(crate) fn end_process(_view: &PlatformWebview) {}
+
+pub(crate) fn let_go(_view: &PlatformWebview) {}
 
 pub(crate) fn focus(_view: &PlatformWebview) {}
 

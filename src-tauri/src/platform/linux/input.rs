@@ -32,7 +32,8 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
-            if !moves {
+            // Somebody who presses Enter again and again means the button, so a key that was too early does not count.
+            if key.is_none() || !held.are_held() {
                 typed.set(Some(Instant::now()));
             }
             if held.are_covered() {

@@ -4,6 +4,7 @@
 mod input;
 mod policy;
 mod processes;
+mod revive;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use webkit2gtk::{
 };
 
 pub(crate) use processes::engine_processes;
+pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
 
 use super::{Chat, Listener};
 
@@ -210,6 +212,16 @@ pub(crate) fn end_process(view: &PlatformWebview) {
     view.inner().terminate_web_process();
 }
 
+/// Lets go of a webview that is about to be closed, so that nothing of its visit outlives it.
+pub(crate) fn let_go(view: &PlatformWebview) {
+    end_process(view);
+    // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
+    // that holds view, context and store, and in the network process the visit's session, until the program ends.
+    if let Some(manager) = view.inner().user_content_manager() {
+        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handlers_disconnect_matched);
+    }
+}
+
 /// Gives a webview the keyboard.
 pub(crate) fn focus(view: &PlatformWebview) {
     view.inner().grab_focus();
@@ -263,11 +275,27 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
 
 /// Blocks the handlers of a signal that are connected so far.
 fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
+    for_handlers(object, signal, glib::gobject_ffi::g_signal_handlers_block_matched);
+}
+
+/// What `g_signal_handlers_…_matched` looks like.
+type Matched = unsafe extern "C" fn(
+    *mut glib::gobject_ffi::GObject,
+    glib::gobject_ffi::GSignalMatchType,
+    std::ffi::c_uint,
+    glib::ffi::GQuark,
+    *mut glib::gobject_ffi::GClosure,
+    glib::ffi::gpointer,
+    glib::ffi::gpointer,
+) -> std::ffi::c_uint;
+
+/// Does it to the handlers of a signal that are connected so far.
+fn for_handlers(object: &impl IsA<glib::Object>, signal: &str, matched: Matched) {
     let object = object.upcast_ref::<glib::Object>();
     let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
     // SAFETY: the object is alive for the call, and matching by id reads no other argument.
     unsafe {
-        glib::gobject_ffi::g_signal_handlers_block_matched(
+        matched(
             glib::translate::ToGlibPtr::to_glib_none(object).0,
             glib::gobject_ffi::G_SIGNAL_MATCH_ID,
             id.into_glib(),
