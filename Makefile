@@ -8,12 +8,13 @@ ARGS ?=
 # How many visits the benchmark ends.
 VISITS ?= 1000
 
-.PHONY: help run test lint types bench clean
+.PHONY: help run test soak lint types bench clean
 
 help:
 	@echo 'make run     opens the kiosk on its practice chat; without a display, plays a whole visit and keeps pictures'
 	@echo '             ARGS="--config FILE" gives the kiosk arguments'
 	@echo 'make test    form, lints, types of the pages, and all tests; needs no display'
+	@echo 'make soak    the long tests: every fault at every step, 200 visits, 100 power cuts; an hour and more'
 	@echo 'make lint    form and lints alone'
 	@echo 'make types   writes ui/types anew from the Rust types, and checks the pages against them'
 	@echo 'make bench   builds the release and measures starts, clears and resets (VISITS=1000); needs no display'
@@ -26,6 +27,11 @@ run:
 test:
 	@scripts/need rust build stage pages
 	@scripts/test
+
+soak:
+	@scripts/need rust build stage
+	cargo build --workspace
+	cargo test --workspace --test faults --test next_person --test power_cut -- --ignored --test-threads=1
 
 lint:
 	@scripts/need rust build

@@ -235,7 +235,7 @@ fn bring_to_front(app: &AppHandle) {
 }
 
 /// A service manager and Ctrl+C both ask politely: the visit's receipt is written, then the program ends. Staff at
-/// another terminal asks for a fresh visit with SIGUSR1.
+/// another terminal asks for a fresh visit with SIGUSR2; SIGUSR1 is the engine's own, which stops its threads with it.
 fn listen_to_signals(inputs: Inputs) {
     #[cfg(unix)]
     tauri::async_runtime::spawn(async move {
@@ -244,7 +244,7 @@ fn listen_to_signals(inputs: Inputs) {
             signal(SignalKind::terminate()),
             signal(SignalKind::hangup()),
             signal(SignalKind::interrupt()),
-            signal(SignalKind::user_defined1()),
+            signal(SignalKind::user_defined2()),
         );
         let (Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt), Ok(mut fresh)) = streams else { return };
         loop {

@@ -82,7 +82,8 @@ impl Ledger {
         if fs::metadata(&self.path).is_ok_and(|file| file.len() >= LARGEST) {
             return true;
         }
-        let first = File::open(&self.path).ok().and_then(|file| BufReader::new(file).lines().next()?.ok());
+        // Whatever the file is, its first line is short or none of ours.
+        let first = File::open(&self.path).ok().and_then(|file| BufReader::new(file.take(4096)).lines().next()?.ok());
         let written = first.and_then(|line| {
             let line: Value = serde_json::from_str(&line).ok()?;
             line["at"].as_str()?.parse::<jiff::Timestamp>().ok()

@@ -36,7 +36,8 @@ fn nothing_that_was_planted_is_found() -> Result<()> {
     let stage = Stage::named("next-person").up()?;
     let planted = marker("leak");
     let pages = Leaks::start(&planted)?;
-    let config = Config::new().chat(&pages.page(), &[&pages.frame_origin()]).set("log.level", "trace").set("notice.seconds", 2);
+    let config =
+        Config::new().chat(&pages.page(), &[&pages.frame_origin()]).set("log.level", "trace").set("notice.seconds", 2);
     let mut kiosk = Kiosk::start(&stage, Setup::new(config))?;
 
     let mut typed = Vec::new();
@@ -120,7 +121,7 @@ fn many_visits(name: &str, visits: u64, settle: u64) -> Result<()> {
     }
     pages.expect_no_leftovers()?;
     report(&measured)?;
-    if std::env::var("DBG").is_ok() { for l in kiosk.log.lines() { if l.raw.contains("DBG") { writeln!(std::io::stdout().lock(), "{}", l.raw)?; } } }
+
     let (first, last) = (measured.first().context("none")?, measured.last().context("none")?);
     ensure!(last.processes <= first.processes + 1, "{} processes became {}", first.processes, last.processes);
     ensure!(last.files <= first.files + 24, "{} open files became {}", first.files, last.files);
@@ -151,8 +152,7 @@ fn report(measured: &[Measured]) -> Result<()> {
         let mib = one.memory / 1024 / 1024;
         writeln!(out, "{number:>5} | {:>9} | {:>10} | {mib} MiB", one.processes, one.files)?;
     }
-    writeln!(out, "slope: {:.0} KiB a visit", slope(measured) / 1024.0)
-        .context("the figures could not be written")
+    writeln!(out, "slope: {:.0} KiB a visit", slope(measured) / 1024.0).context("the figures could not be written")
 }
 
 /// Least squares: bytes a visit.

@@ -218,7 +218,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handlers_disconnect_matched);
+        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -275,34 +275,37 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
 
 /// Blocks the handlers of a signal that are connected so far.
 fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
-    for_handlers(object, signal, glib::gobject_ffi::g_signal_handlers_block_matched);
+    for_handlers(object, signal, glib::gobject_ffi::g_signal_handler_block);
 }
 
-/// What `g_signal_handlers_…_matched` looks like.
-type Matched = unsafe extern "C" fn(
-    *mut glib::gobject_ffi::GObject,
-    glib::gobject_ffi::GSignalMatchType,
-    std::ffi::c_uint,
-    glib::ffi::GQuark,
-    *mut glib::gobject_ffi::GClosure,
-    glib::ffi::gpointer,
-    glib::ffi::gpointer,
-) -> std::ffi::c_uint;
-
-/// Does it to the handlers of a signal that are connected so far.
-fn for_handlers(object: &impl IsA<glib::Object>, signal: &str, matched: Matched) {
+/// Does it to each handler of a signal that is connected so far; it must not be found again afterwards.
+fn for_handlers(
+    object: &impl IsA<glib::Object>,
+    signal: &str,
+    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong),
+) {
     let object = object.upcast_ref::<glib::Object>();
     let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
-    // SAFETY: the object is alive for the call, and matching by id reads no other argument.
+    // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
+    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
+    // is acted on was found in this very turn.
     unsafe {
-        matched(
-            glib::translate::ToGlibPtr::to_glib_none(object).0,
-            glib::gobject_ffi::G_SIGNAL_MATCH_ID,
-            id.into_glib(),
-            0,
-            std::ptr::null_mut(),
-            std::ptr::null_mut(),
-            std::ptr::null_mut(),
-        );
+        let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
+        loop {
+            let handler = glib::gobject_ffi::g_signal_handler_find(
+                object,
+                mask,
+                id.into_glib(),
+                0,
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+            );
+            if handler == 0 {
+                return;
+            }
+            act(object, handler);
+        }
     }
 }

@@ -74,12 +74,22 @@ fn resets(page: &Page, visits: u64) -> Result<(Vec<f64>, Vec<f64>)> {
         kiosk.enter(&stage, visit)?;
         page.painted.recv_timeout(PATIENCE).context("the page was not painted")?;
         while page.painted.try_recv().is_ok() {}
-        stage.input.click(640, 400)?;
-        event_to_clear.push(page.measured.recv_timeout(PATIENCE).context("clearSession was not called")?);
+        event_to_clear.push(ended(page, &stage)?);
         let milliseconds = kiosk.receipt(visit)?.number("reset_ms")?;
         end_to_fresh.push(f64::from(u32::try_from(milliseconds)?));
     }
     Ok((event_to_clear, end_to_fresh))
+}
+
+/// Clicks, as a person would, until something happens; gives the time from the event to the call.
+fn ended(page: &Page, stage: &Stage) -> Result<f64> {
+    for _ in 0..10 {
+        stage.input.click(640, 400)?;
+        if let Ok(time) = page.measured.recv_timeout(Duration::from_secs(2)) {
+            return Ok(time);
+        }
+    }
+    anyhow::bail!("clearSession was not called")
 }
 
 fn setup(page: &Page) -> Setup {
