@@ -16,9 +16,9 @@ const EVENTS = {
   /** @param {Event} event */
   onEmbeddedMessagingSessionStatusUpdate(event) {
     const report = readStatus(event);
-    // The composer is covered in this very frame; Rust then says whether it was an end.
-    if (report.report === "status" && report.status === "Ended" && report.previous !== "Ended") shield();
     send(report);
+    // The composer is covered in this very frame, while Rust judges whether it was an end.
+    if (report.report === "status" && report.status === "Ended" && report.previous !== "Ended") shield();
   },
   onEmbeddedMessagingConversationStarted() {
     send({ report: "conversation", step: "started" });
