@@ -205,16 +205,22 @@ fn write(stage: &Stage, pages: &Leaks, load: &str, word: &str) -> Result<()> {
     })?;
     stage.input.key("ctrl+v")?;
     stage.input.click_with(kiosk_tests::input::Button::Middle, x, y)?;
-    stage.input.type_text(word)?;
-    wait::until("the word should arrive, and nothing that was pasted", PATIENCE, || {
-        let told = pages.told(load, "frame", "input")?;
-        let value = told["value"].as_str().unwrap_or_default().to_owned();
-        Ok(value.ends_with(word).then_some(value))
-    })
-    .and_then(|value| {
-        let rest = value.strip_suffix(word).unwrap_or_default();
-        ensure!(rest.chars().all(|one| one == 'x'), "{rest:?} was pasted from the visit before");
-        Ok(())
+    let value = || -> Result<String> {
+        Ok(pages.told(load, "frame", "input")?["value"].as_str().unwrap_or_default().to_owned())
+    };
+    // What is typed now arrives after what was pasted. On a busy machine a key can get lost, so it is typed until it shows.
+    let pasted = wait::until("a key should arrive after the paste", PATIENCE, || {
+        let before = value()?.len();
+        stage.input.type_text("x")?;
+        let grown =
+            wait::until("a key", Duration::from_millis(500), || Ok(Some(value()?).filter(|now| now.len() > before)));
+        Ok(grown.ok())
+    })?;
+    ensure!(pasted.chars().all(|one| one == 'x'), "{pasted:?} was pasted from the visit before");
+    wait::until("the word should arrive", PATIENCE, || {
+        stage.input.key("ctrl+a")?;
+        stage.input.type_text(word)?;
+        Ok(wait::until("the word", Duration::from_secs(2), || Ok((value()? == word).then_some(()))).ok())
     })?;
     stage.input.key("ctrl+a")?;
     stage.input.key("ctrl+c")?;
