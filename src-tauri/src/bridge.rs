@@ -3,6 +3,8 @@
 use kiosk_core::{config::Brand, wire::Ask};
 use serde_json::json;
 
+use crate::brand;
+
 const PARTS: [&str; 5] = [
     include_str!("../../ui/bridge/natives.js"),
     include_str!("../../ui/bridge/report.js"),
@@ -30,13 +32,8 @@ impl Bridge {
 
     /// The script for the document's start: one function, so that nothing of it is in the page's reach.
     pub(crate) fn script(&self, brand: &Brand) -> String {
-        let kiosk = json!({
-            "key": self.key,
-            "accent": brand.accent.to_string(),
-            "accent_ink": brand.accent.ink().to_string(),
-            "background": brand.background.to_string(),
-            "background_ink": brand.background.ink().to_string(),
-        });
+        let mut kiosk = brand::for_pages(brand);
+        kiosk["key"] = json!(self.key);
         let mut script = format!("(() => {{\n\"use strict\";\nconst kiosk = {kiosk};\n");
         for part in PARTS {
             script.push_str(part);

@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
+use crate::brand;
+
 const INDEX: &str = include_str!("../../ui/chat/index.html");
 const STYLE: &str = include_str!("../../ui/chat/chat.css");
 const SCRIPT: &str = include_str!("../../ui/chat/chat.js");
@@ -86,21 +88,15 @@ impl Drop for ChatPage {
 }
 
 fn config(org: &Salesforce, brand: &Brand, has_logo: bool) -> Value {
+    let mut brand = brand::for_pages(brand);
+    brand["logo"] = json!(has_logo.then_some("/logo"));
     json!({
         "org_id": org.org_id,
         "deployment": org.deployment,
         "site_url": org.site_url.as_str().trim_end_matches('/'),
         "scrt_url": org.scrt_url.as_str().trim_end_matches('/'),
         "language": org.language,
-        "brand": {
-            "name": brand.name,
-            "greeting": brand.greeting,
-            "accent": brand.accent.to_string(),
-            "accent_ink": brand.accent.ink().to_string(),
-            "background": brand.background.to_string(),
-            "background_ink": brand.background.ink().to_string(),
-            "logo": has_logo.then_some("/logo"),
-        },
+        "brand": brand,
     })
 }
 

@@ -4,6 +4,7 @@
 //! in `kiosk-core`, and the machine's effects into the world. It decides nothing.
 
 mod app;
+mod brand;
 mod bridge;
 mod capability;
 mod chat_page;

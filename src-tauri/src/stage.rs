@@ -18,6 +18,7 @@ use tauri::{
 };
 
 use crate::{
+    brand,
     bridge::Bridge,
     commands::CHAT_LABEL,
     driver::{Inputs, World},
@@ -42,15 +43,8 @@ pub(crate) struct FrontState {
 impl FrontState {
     /// With the brand's colours and an optional logo as a data address.
     pub(crate) fn new(brand: &Brand, logo: Option<&str>) -> Self {
-        let brand = json!({
-            "name": brand.name,
-            "greeting": brand.greeting,
-            "accent": brand.accent.to_string(),
-            "accent_ink": brand.accent.ink().to_string(),
-            "background": brand.background.to_string(),
-            "background_ink": brand.background.ink().to_string(),
-            "logo": logo,
-        });
+        let mut brand = brand::for_pages(brand);
+        brand["logo"] = json!(logo);
         Self { scene: Mutex::new(Scene::OneMoment { cause: None }), brand }
     }
 
