@@ -175,7 +175,7 @@ impl Kiosk {
         self.fresh(visit + 1)?;
         let receipt = self.receipt(visit)?;
         let expected = json!({"cause": cause, "clear": clear, "end": "fresh", "next": visit + 1, "records": 0});
-        ensure!(receipt.has(&expected), "the receipt should say {expected}: {}", receipt.raw);
+        ensure!(receipt.has(&expected), "the receipt should say {expected}: {}\n{}", receipt.raw, self.log.text());
         Ok(receipt)
     }
 

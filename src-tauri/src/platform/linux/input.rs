@@ -8,7 +8,7 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{DragContextExtManual, WidgetExt},
+    prelude::{ContainerExt, DragContextExtManual, WidgetExt},
 };
 use kiosk_core::wire::NoticeKey;
 use webkit2gtk::WebView;
@@ -117,6 +117,22 @@ fn is_editing(event: &gdk::EventKey) -> bool {
     ];
     let edits = ['a', 'c', 'v', 'x', 'y', 'z'];
     moves.contains(&pressed) || pressed.to_unicode().is_some_and(|c| edits.contains(&c.to_ascii_lowercase()))
+}
+
+/// A finger that comes down while the front lifts is meant for the chat. The toolkit has the event addressed to the
+/// front by then: it would be lost, and the hidden front would take the keyboard with it.
+pub(super) fn pass_through(front: &WebView, chats: gtk::Box) {
+    front.connect_hide(|front| front.set_can_focus(false));
+    front.connect_show(|front| front.set_can_focus(true));
+    front.connect_event(move |front, event| {
+        if front.is_visible() {
+            return glib::Propagation::Proceed;
+        }
+        if let Some(chat) = chats.children().last() {
+            chat.event(event);
+        }
+        glib::Propagation::Stop
+    });
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

@@ -58,6 +58,7 @@ pub(crate) fn place_front(front: &PlatformWebview) {
     window.pack_start(&overlay, true, true, 0);
     chats.show();
     overlay.show();
+    input::pass_through(&front, chats);
 }
 
 /// The box into which the shell's own library puts every webview of a window.
