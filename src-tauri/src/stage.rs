@@ -165,7 +165,12 @@ impl Stage {
     }
 
     fn show(&self, scene: Scene) {
-        tracing::info!(event = "scene.shown", scene = scene.name());
+        match &scene {
+            Scene::OutOfService { reason, .. } => {
+                tracing::info!(event = "scene.shown", scene = scene.name(), reason = reason.name());
+            }
+            _ => tracing::info!(event = "scene.shown", scene = scene.name()),
+        }
         self.app.state::<FrontState>().set(&scene);
         self.keys.cover(scene != Scene::None);
         self.on_main(move |app| {

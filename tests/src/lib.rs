@@ -39,6 +39,7 @@ pub mod scenes;
 pub mod screen;
 pub mod searches;
 pub mod stage;
+pub mod tls;
 pub mod visitor;
 pub mod wait;
 pub mod windows;

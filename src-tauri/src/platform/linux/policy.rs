@@ -21,9 +21,11 @@ const BLANK: &str = "about:blank";
 
 /// Judges every navigation of a view and its frames.
 pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>) {
-    let decide = (listener.clone(), policy.clone());
+    // Until the chat page is there, the blank one has neither frames nor scripts: what is asked for is the page.
+    let left_blank = Rc::new(Cell::new(false));
+    let decide = (listener.clone(), policy.clone(), left_blank.clone());
     view.connect_decide_policy(move |_, decision, kind| {
-        let (listener, policy) = &decide;
+        let (listener, policy, has_page) = &decide;
         let used = match kind {
             PolicyDecisionType::NavigationAction => navigation(decision, policy),
             PolicyDecisionType::Response => response(decision, policy, listener.as_ref()),
@@ -35,13 +37,16 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
             Err(rule) => {
                 decision.ignore();
                 listener.blocked(rule);
+                if kind == PolicyDecisionType::NavigationAction && !has_page.get() {
+                    // The server sends elsewhere: a network that wants a sign-in first does that.
+                    listener.load_failed(Trouble::OtherPage);
+                }
             }
         }
         true
     });
 
     // A page that got here all the same is not the chat: that visit is over.
-    let left_blank = Rc::new(Cell::new(false));
     view.connect_load_changed(move |view, event| {
         if event != LoadEvent::Committed {
             return;
