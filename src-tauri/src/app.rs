@@ -77,7 +77,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let engine_folder = engine_folder();
-    build_window(app.handle(), &config, &engine_folder, inputs.clone())
+    let keys = platform::Keys::default();
+    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone())
         .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
@@ -87,7 +88,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         page: source.page.clone(),
         policy: Arc::new(source.policy.clone()),
         brand: config.brand.clone(),
-        keys: platform::Keys::default(),
+        keys,
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
@@ -139,7 +140,13 @@ pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: Fron
 }
 
 /// The window, with the front in it: the chat comes later, behind it.
-fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: Inputs) -> tauri::Result<()> {
+fn build_window(
+    app: &AppHandle,
+    config: &Config,
+    engine_folder: &Path,
+    inputs: Inputs,
+    keys: platform::Keys,
+) -> tauri::Result<()> {
     let background = background(&config.brand);
     let window = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
@@ -165,7 +172,7 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     let (touched, again) = (front.clone(), front.clone());
     front.with_webview(move |view| {
-        platform::place_front(&view);
+        platform::place_front(&view, keys);
         platform::watch_front(
             &view,
             move || expect_answer(&touched, &inputs),

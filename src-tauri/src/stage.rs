@@ -173,6 +173,7 @@ impl Stage {
         }
         self.app.state::<FrontState>().set(&scene);
         self.keys.cover(scene != Scene::None);
+        self.newest.rest(scene == Scene::Welcome);
         self.on_main(move |app| {
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
@@ -278,7 +279,8 @@ fn chats(app: &AppHandle) -> impl Iterator<Item = (u64, Webview)> {
     app.webviews().into_iter().filter_map(|(label, chat)| Some((label.strip_prefix(CHAT_LABEL)?.parse().ok()?, chat)))
 }
 
-fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
+/// The webview of a visit, if it is still there.
+pub(crate) fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
     app.get_webview(&format!("{CHAT_LABEL}{visit}"))
 }
 

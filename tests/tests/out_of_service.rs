@@ -119,6 +119,7 @@ fn the_chat_pages_port_is_taken() -> Result<()> {
 
 fn expect_reason(kiosk: &Kiosk, reason: &str) -> Result<()> {
     kiosk.event("scene.shown", &json!({"scene": "out_of_service", "reason": reason}))?;
+    kiosk.event("scene.painted", &json!({"scene": "out_of_service"}))?;
     Ok(())
 }
 

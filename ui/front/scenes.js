@@ -82,9 +82,9 @@ function fill(scene) {
   }
 }
 
-/** @param {string} cause */
+/** @param {string | null} cause null: the program has just started */
 function oneMoment(cause) {
-  const words = text(MOMENTS[cause] ?? "one-moment");
+  const words = text(MOMENTS[cause ?? "start"] ?? "one-moment");
   write("one_moment_text", words);
   write("one_moment_slow", "");
   slow = window.setTimeout(() => write("one_moment_slow", text("one-moment-slow")), SLOW_MS);

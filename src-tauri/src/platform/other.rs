@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tauri::webview::PlatformWebview;
 
-use super::{Chat, EngineProcesses};
+use super::{Chat, EngineProcesses, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 
-pub(crate) fn place_front(_front: &PlatformWebview) {}
+pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
@@ -54,6 +54,12 @@ pub(crate) fn list_store(_view: &PlatformWebview, done: impl FnOnce(Option<u32>)
     // No proof, no service.
     done(None);
 }
+
+pub(crate) fn ask_network_process(_view: &PlatformWebview, alive: impl FnOnce() + 'static) {
+    alive();
+}
+
+pub(crate) fn end_network_processes() {}
 
 pub(crate) fn end_process(_view: &PlatformWebview) {}
 

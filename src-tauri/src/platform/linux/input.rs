@@ -8,7 +8,7 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{ContainerExt, DragContextExtManual, WidgetExt},
+    prelude::{Cast, ContainerExt, DragContextExtManual, WidgetExt},
 };
 use kiosk_core::wire::NoticeKey;
 use webkit2gtk::WebView;
@@ -119,19 +119,43 @@ fn is_editing(event: &gdk::EventKey) -> bool {
     moves.contains(&pressed) || pressed.to_unicode().is_some_and(|c| edits.contains(&c.to_ascii_lowercase()))
 }
 
-/// A finger that comes down while the front lifts is meant for the chat. The toolkit has the event addressed to the
-/// front by then: it would be lost, and the hidden front would take the keyboard with it.
-pub(super) fn pass_through(front: &WebView, chats: gtk::Box) {
+/// A finger that comes down while the front lifts is meant for the chat. By then the toolkit has the event addressed to
+/// the front, or to the box that held it: it would be lost, and the hidden front would take the keyboard with it.
+pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
     front.connect_hide(|front| front.set_can_focus(false));
     front.connect_show(|front| front.set_can_focus(true));
+    let give = {
+        let (chats, keys) = (chats.clone(), keys.clone());
+        move |event: &gdk::Event| {
+            let chat = chats.children().pop().filter(|_| !keys.are_covered());
+            if let Some(chat) = &chat {
+                chat.event(event);
+            }
+            chat.is_some()
+        }
+    };
+    let given = give.clone();
     front.connect_event(move |front, event| {
-        if front.is_visible() {
+        if front.is_visible() && keys.are_covered() {
             return glib::Propagation::Proceed;
         }
-        if let Some(chat) = chats.children().last() {
-            chat.event(event);
-        }
+        given(event);
         glib::Propagation::Stop
+    });
+    let Some(window) = front.toplevel() else { return };
+    window.connect_event(move |_, event| {
+        let is_hand = matches!(
+            event.event_type(),
+            gdk::EventType::ButtonPress
+                | gdk::EventType::ButtonRelease
+                | gdk::EventType::TouchBegin
+                | gdk::EventType::TouchUpdate
+                | gdk::EventType::TouchEnd
+                | gdk::EventType::TouchCancel
+        );
+        let nobodys =
+            || !gtk::event_widget(&mut event.clone()).is_some_and(|widget| widget.downcast_ref::<WebView>().is_some());
+        if is_hand && nobodys() && give(event) { glib::Propagation::Stop } else { glib::Propagation::Proceed }
     });
 }
 

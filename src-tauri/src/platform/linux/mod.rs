@@ -20,10 +20,10 @@ use webkit2gtk::{
     WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
-pub(crate) use processes::engine_processes;
+pub(crate) use processes::{end_network_processes, engine_processes};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
 
-use super::{Chat, Listener};
+use super::{Chat, Keys, Listener};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
 /// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview) {
+pub(crate) fn place_front(front: &PlatformWebview, keys: Keys) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
@@ -58,7 +58,7 @@ pub(crate) fn place_front(front: &PlatformWebview) {
     window.pack_start(&overlay, true, true, 0);
     chats.show();
     overlay.show();
-    input::pass_through(&front, chats);
+    input::pass_through(&front, &chats, keys);
 }
 
 /// The box into which the shell's own library puts every webview of a window.
@@ -206,6 +206,17 @@ pub(crate) fn list_store(view: &PlatformWebview, done: impl FnOnce(Option<u32>) 
         drop(alive);
         done(records.ok().map(|records| u32::try_from(records.len()).unwrap_or(u32::MAX)));
     });
+}
+
+/// Asks the network process behind a webview for something small. One that hangs never calls back.
+pub(crate) fn ask_network_process(view: &PlatformWebview, alive: impl FnOnce() + 'static) {
+    if let Some(manager) = view.inner().context().and_then(|context| context.website_data_manager()) {
+        let held = manager.clone();
+        manager.fetch(WebsiteDataTypes::COOKIES, gio::Cancellable::NONE, move |_| {
+            drop(held);
+            alive();
+        });
+    }
 }
 
 /// Ends a webview's process, whatever state it is in. The webview itself goes with Tauri's `close`.

@@ -39,6 +39,18 @@ pub(crate) fn engine_processes() -> EngineProcesses {
     found
 }
 
+/// Kills the processes that hold the stores and the connections; the engine makes a new one for the next page.
+pub(crate) fn end_network_processes() {
+    for pid in engine_processes().network {
+        if let Ok(pid) = libc::pid_t::try_from(pid) {
+            // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
+            unsafe {
+                libc::kill(pid, libc::SIGKILL);
+            }
+        }
+    }
+}
+
 struct Process {
     pid: u32,
     parent: u32,
