@@ -153,8 +153,8 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
                 | gdk::EventType::TouchEnd
                 | gdk::EventType::TouchCancel
         );
-        let nobodys =
-            || !gtk::event_widget(&mut event.clone()).is_some_and(|widget| widget.downcast_ref::<WebView>().is_some());
+        let widget = || gtk::event_widget(&mut event.clone());
+        let nobodys = || widget().is_none_or(|widget| widget.downcast_ref::<WebView>().is_none());
         if is_hand && nobodys() && give(event) { glib::Propagation::Stop } else { glib::Propagation::Proceed }
     });
 }
