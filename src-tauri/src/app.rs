@@ -24,10 +24,11 @@ use crate::{
     config::Loaded,
     driver::{self, Inputs},
     environment,
+    intake::NewestIntake,
     ledger::{Ledger, state_folder},
     log,
     notify::Notifier,
-    platform,
+    platform, refusals,
     single::{self, Start},
     source::ChatSource,
     stage::{FRONT, FrontState, Stage, WINDOW, background},
@@ -99,6 +100,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        refusals::settle_all();
         handle.exit(0);
     });
     listen_to_signals(inputs.clone());
@@ -116,7 +118,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             // A kiosk is not closed from the screen.
             api.prevent_close();
-            tracing::warn!(event = "blocked", rule = "close_window");
+            refusals::refuse("close_window");
         }
         _ => {}
     });
@@ -129,6 +131,7 @@ pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: Fron
     builder
         .manage(inputs)
         .manage(front)
+        .manage(NewestIntake::default())
         .invoke_handler(tauri::generate_handler![
             commands::report,
             commands::front_state,
@@ -151,7 +154,7 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::guard_window(&window.gtk_window()?, || tracing::warn!(event = "blocked", rule = "covered"));
+        platform::guard_window(&window.gtk_window()?, || refusals::refuse("covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))

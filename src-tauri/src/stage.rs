@@ -22,9 +22,10 @@ use crate::{
     bridge::Bridge,
     commands::CHAT_LABEL,
     driver::{Inputs, World},
+    intake::{Intake, NewestIntake, Passed},
     ledger::Ledger,
     notify::Notifier,
-    platform,
+    platform, refusals,
     watch::Newest,
     words,
 };
@@ -131,8 +132,10 @@ impl Stage {
         let builder =
             chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
         self.bridge = Some(bridge);
+        let intake = Arc::new(Intake::new(self.app.invoke_key()));
+        self.app.state::<NewestIntake>().set(visit, intake.clone());
         let listener: Arc<dyn platform::Listener> =
-            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
+            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone(), intake });
         let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
         self.on_main(move |app| {
             close_chats(app, None);
@@ -197,7 +200,7 @@ impl Stage {
 
 /// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
 fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
-    let refused = |rule| tracing::warn!(event = "blocked", rule);
+    let refused = refusals::refuse;
     // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
     WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))
         .incognito(true)
@@ -287,6 +290,7 @@ struct Ears {
     inputs: Inputs,
     app: AppHandle,
     bridge: Option<Bridge>,
+    intake: Arc<Intake>,
 }
 
 impl platform::Listener for Ears {
@@ -309,7 +313,19 @@ impl platform::Listener for Ears {
     }
 
     fn blocked(&self, rule: &'static str) {
-        tracing::warn!(event = "blocked", visit = self.visit, rule);
+        refusals::refuse_in(Some(self.visit), rule);
+    }
+
+    fn passes(&self, message: &str) -> bool {
+        let passed = self.intake.judge(message);
+        if let Err(rule) | Ok(Passed::ToBeRefused(rule)) = passed {
+            self.blocked(rule);
+        }
+        passed.is_ok()
+    }
+
+    fn hand_over(&self, hand_over: &dyn Fn()) {
+        self.intake.pass(hand_over);
     }
 }
 

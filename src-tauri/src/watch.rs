@@ -17,7 +17,7 @@ use tauri::AppHandle;
 use tokio::{net::TcpStream, sync::oneshot, time};
 use url::Url;
 
-use crate::{driver::Inputs, platform};
+use crate::{driver::Inputs, platform, refusals};
 
 /// How often the engine's processes are looked at: a death there must be fresh within 10 s.
 const PROCESSES: Duration = Duration::from_secs(2);
@@ -68,6 +68,7 @@ async fn processes(inputs: Inputs, newest: Newest, limit: Option<u64>) {
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        refusals::settle();
         let now = platform::engine_processes();
         let visit = newest.visit();
         if known.iter().any(|pid| !now.network.contains(pid)) {

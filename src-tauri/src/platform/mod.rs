@@ -35,6 +35,10 @@ pub(crate) trait Listener: Send + Sync {
     fn load_failed(&self, trouble: Trouble);
     /// Something was refused. The rule's name, for the log.
     fn blocked(&self, rule: &'static str);
+    /// Whether the framework may see a message of the page's. What may not was refused, and is in the log.
+    fn passes(&self, message: &str) -> bool;
+    /// Calls back, and the framework sees the message that has passed.
+    fn hand_over(&self, hand_over: &dyn Fn());
 }
 
 /// The engine's processes, as far as the kiosk looks at them.

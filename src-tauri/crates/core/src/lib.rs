@@ -6,6 +6,7 @@
 pub mod address;
 pub mod config;
 pub mod event;
+pub mod flood;
 pub mod origin;
 pub mod receipt;
 pub mod rule;

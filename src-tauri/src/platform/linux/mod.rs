@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 mod input;
+mod messages;
 mod policy;
 mod processes;
 mod revive;
@@ -88,6 +89,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     policy::watch(&view, chat.listener.clone(), chat.policy);
     refuse_dialogs(&view, &chat.listener);
+    messages::gate(&view, chat.listener.clone());
 
     let listener = chat.listener.clone();
     view.connect_web_process_terminated(move |_, reason| match reason {
@@ -219,7 +221,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handler_disconnect);
+        for_handlers(&manager, "script-message-received", 0, glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -274,21 +276,46 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
     screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
 }
 
-/// Blocks the handlers of a signal that are connected so far.
-fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
-    for_handlers(object, signal, glib::gobject_ffi::g_signal_handler_block);
+/// Blocks the handlers of a signal that are connected so far, and gives them.
+fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Vec<Handler> {
+    let unblocked = glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    for_handlers(object, signal, unblocked, glib::gobject_ffi::g_signal_handler_block)
 }
 
-/// Does it to each handler of a signal that is connected so far; it must not be found again afterwards.
+/// A handler's number at its object.
+type Handler = std::ffi::c_ulong;
+
+/// Blocks or unblocks handlers of an object that are still connected.
+fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: bool) {
+    let object = object.upcast_ref::<glib::Object>();
+    for &handler in handlers {
+        // SAFETY: the object is alive for the calls, and a handler is acted on only while it is connected.
+        unsafe {
+            let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
+            if glib::gobject_ffi::g_signal_handler_is_connected(object, handler) == glib::ffi::GFALSE {
+                continue;
+            }
+            if blocked {
+                glib::gobject_ffi::g_signal_handler_block(object, handler);
+            } else {
+                glib::gobject_ffi::g_signal_handler_unblock(object, handler);
+            }
+        }
+    }
+}
+
+/// Does it to each handler of a signal that is connected so far and in the state; it must not be found again afterwards.
 fn for_handlers(
     object: &impl IsA<glib::Object>,
     signal: &str,
-    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong),
-) {
+    state: glib::gobject_ffi::GSignalMatchType,
+    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, Handler),
+) -> Vec<Handler> {
+    let mut found = Vec::new();
     let object = object.upcast_ref::<glib::Object>();
-    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
+    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return found };
     // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
-    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | state;
     // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
     // is acted on was found in this very turn.
     unsafe {
@@ -304,9 +331,10 @@ fn for_handlers(
                 std::ptr::null_mut(),
             );
             if handler == 0 {
-                return;
+                return found;
             }
             act(object, handler);
+            found.push(handler);
         }
     }
 }
