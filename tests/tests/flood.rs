@@ -7,12 +7,11 @@ use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
 use serde_json::{Value, json};
 
-/// Goes on and on, and leaves the page time for its events.
-const EVENTS: &str = "const entryPayload = JSON.stringify({ entryType: 'SessionStatusChanged', sessionId: 'flood',
-      sessionStatus: 'Active' });
-    const detail = { conversationEntry: { entryPayload } };
-    setInterval(() => { for (let n = 0; n < 200; n++) {
-      dispatchEvent(new CustomEvent('onEmbeddedMessagingSessionStatusUpdate', { detail })); } }, 10)";
+/// Goes on and on, as the bridge would report it (the host page itself tells of each event, and would tell too much).
+const EVENTS: &str = "const report = { report: 'status', entry_type: 'SessionStatusChanged', status: 'Active', previous: null,
+      ended_by: null, session: 'flood' };
+    const message = { cmd: 'report', callback: 1, error: 2, payload: { report } };
+    setInterval(() => { for (let n = 0; n < 100; n++) __TAURI_INTERNALS__.postMessage(message); }, 20)";
 
 #[test]
 fn an_agents_end_comes_through_a_flood_of_events() -> Result<()> {

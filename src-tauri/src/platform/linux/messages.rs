@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gtk::glib::{object::ObjectExt, value::ToValue};
+use gtk::glib::{self, object::ObjectExt, value::ToValue};
 use javascriptcore::ValueExt;
 use webkit2gtk::{UserContentManagerExt, WebView, WebViewExt};
 
@@ -28,7 +28,8 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
         let hand_over = || {
             let own = block_handlers(manager, RECEIVED);
             set_blocked(manager, &behind, false);
-            manager.emit_by_name_with_values(&format!("{RECEIVED}::{CHANNEL}"), &[message.to_value()]);
+            let channel = glib::Quark::from_str(CHANNEL);
+            manager.emit_by_name_with_details_and_values(RECEIVED, channel, &[message.to_value()]);
             set_blocked(manager, &behind, true);
             set_blocked(manager, &own, false);
         };
