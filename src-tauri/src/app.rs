@@ -87,6 +87,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         inputs: inputs.clone(),
         page: source.page.clone(),
         policy: Arc::new(source.policy.clone()),
+        allow: Arc::new(config.allow.clone()),
+        cursor: config.window.cursor,
         brand: config.brand.clone(),
         keys: platform::Keys::default(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
@@ -167,10 +169,12 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     let (touched, again) = (front.clone(), front.clone());
+    let cursor = config.window.cursor;
     front.with_webview(move |view| {
         platform::place_front(&view);
         platform::watch_front(
             &view,
+            cursor,
             move || expect_answer(&touched, &inputs),
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.

@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod driver;
 mod environment;
+mod files;
 mod intake;
 mod ledger;
 mod log;

@@ -7,7 +7,7 @@ use std::{
 
 use kiosk_core::{
     address::Policy,
-    config::Brand,
+    config::{Allow, Brand, Cursor},
     visit::{Death, Effect, Input, Note},
     wire::{Ask, NoticeKey, Scene, Trouble},
 };
@@ -65,6 +65,8 @@ pub(crate) struct Stage {
     pub(crate) inputs: Inputs,
     pub(crate) page: Url,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
     pub(crate) brand: Brand,
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
@@ -91,7 +93,12 @@ impl World for Stage {
             Effect::Notice { visit, cause, seconds, may_keep } => {
                 self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
             }
-            Effect::HoldKeys(hold) => self.keys.hold(hold),
+            Effect::HoldKeys(hold) => {
+                self.keys.hold(hold);
+                if hold {
+                    self.on_main(|_| platform::close_picker());
+                }
+            }
             Effect::Show(scene) => self.show(scene),
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
@@ -136,7 +143,14 @@ impl Stage {
         self.app.state::<NewestIntake>().set(visit, intake.clone());
         let listener: Arc<dyn platform::Listener> =
             Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone(), intake });
-        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
+        let chat = platform::Chat {
+            listener,
+            keys: self.keys.clone(),
+            policy: self.policy.clone(),
+            allow: self.allow.clone(),
+            cursor: self.cursor,
+            visit,
+        };
         self.on_main(move |app| {
             close_chats(app, None);
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {
@@ -172,6 +186,9 @@ impl Stage {
         self.app.state::<FrontState>().set(&scene);
         self.keys.cover(scene != Scene::None);
         self.on_main(move |app| {
+            if scene != Scene::None {
+                platform::close_picker();
+            }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));

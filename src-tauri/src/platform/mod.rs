@@ -8,7 +8,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use kiosk_core::{address::Policy, visit::Death, wire::NoticeKey, wire::Trouble};
+use kiosk_core::{
+    address::Policy,
+    config::{Allow, Cursor},
+    visit::Death,
+    wire::NoticeKey,
+    wire::Trouble,
+};
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
@@ -18,7 +24,7 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    QUIET, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
+    QUIET, close_picker, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
     list_store, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
     tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
@@ -82,4 +88,8 @@ pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
+    /// What is opened to the page.
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
+    pub(crate) visit: u64,
 }

@@ -1,9 +1,15 @@
 //! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
 #![allow(unsafe_code)]
 
+mod cursor;
+mod dialogs;
+mod downloads;
 mod input;
 mod messages;
+mod permissions;
+mod picker;
 mod policy;
+mod printing;
 mod processes;
 mod revive;
 
@@ -14,17 +20,17 @@ use gtk::{
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
 };
-use kiosk_core::{visit::Death, wire::Trouble};
+use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
-    WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
+    WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
+pub(crate) use picker::close as close_picker;
 pub(crate) use processes::engine_processes;
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
 
-use super::{Chat, Listener};
+use super::Chat;
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +93,13 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
-    policy::watch(&view, chat.listener.clone(), chat.policy);
-    refuse_dialogs(&view, &chat.listener);
+    cursor::watch(&view, chat.cursor);
+    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
+    dialogs::refuse(&view, &chat.listener);
+    permissions::watch(&view, chat.listener.clone(), &chat.allow);
+    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
+    downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
+    printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
     messages::gate(&view, chat.listener.clone());
 
     let listener = chat.listener.clone();
@@ -122,8 +133,15 @@ fn is_main(view: &WebView, uri: &str) -> bool {
 }
 
 /// Wires up the front: it tells that somebody is there, and when its process is gone.
-pub(crate) fn watch_front(view: &PlatformWebview, touched: impl Fn() + 'static, died: impl Fn() + 'static) {
+pub(crate) fn watch_front(
+    view: &PlatformWebview,
+    cursor: Cursor,
+    touched: impl Fn() + 'static,
+    died: impl Fn() + 'static,
+) {
     let view = view.inner();
+    cursor::watch(&view, cursor);
+    input::refuse_gestures(&view, |_| {});
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
@@ -144,59 +162,6 @@ pub(crate) fn service_manager_watchdog() -> Option<Duration> {
 /// Tells the service manager that the program is alive.
 pub(crate) fn feed_service_manager() {
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
-}
-
-/// Dialogs, permissions and windows that a page can ask for.
-fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
-    let refuse = |rule: &'static str| {
-        let listener = listener.clone();
-        move || listener.blocked(rule)
-    };
-    let refused = refuse("window_close");
-    view.connect_close(move |_| refused());
-    let refused = refuse("print");
-    view.connect_print(move |_, _| {
-        refused();
-        true
-    });
-    let refused = refuse("color_chooser");
-    view.connect_run_color_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("file_chooser");
-    view.connect_run_file_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("http_authentication");
-    view.connect_authenticate(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("full_screen");
-    view.connect_enter_fullscreen(move |_| {
-        refused();
-        true
-    });
-    let refused = refuse("web_notification");
-    view.connect_show_notification(move |_, _| {
-        refused();
-        true
-    });
-    view.connect_context_menu(|_, _, _, _| true);
-    let blocked = listener.clone();
-    view.connect_script_dialog(move |_, dialog| {
-        blocked.blocked("script_dialog");
-        // Answered at once: "leave" for beforeunload, "no" for a question, nothing for a prompt.
-        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
-            dialog.confirm_set_confirmed(true);
-        }
-        true
-    });
 }
 
 /// Counts the records of a webview's store, of every origin and kind. `None`: it is not ephemeral, or does not answer.
