@@ -28,7 +28,9 @@ pub(crate) fn report<R: Runtime>(
         InvokeBody::Json(body) => body.get("report").and_then(|report| Report::deserialize(report).ok()),
         InvokeBody::Raw(_) => None,
     };
-    if let Some(Err(rule)) = visit.and_then(|visit| intake.of(visit)).map(|intake| intake.judge_arrived(report.as_ref())) {
+    if let Some(Err(rule)) =
+        visit.and_then(|visit| intake.of(visit)).map(|intake| intake.judge_arrived(report.as_ref()))
+    {
         return refusals::refuse_in(visit, rule);
     }
     match (visit, report) {

@@ -52,7 +52,8 @@ pub(crate) fn is_still(folder: &Path, file: &Offered) -> bool {
 /// The folder of a visit's files.
 pub(crate) fn visit_folder(downloads: &Path, visit: u64, keep: bool) -> PathBuf {
     // What is kept must not be taken for another day's first visit.
-    let number = if keep { format!("{}-{visit}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")) } else { visit.to_string() };
+    let number =
+        if keep { format!("{}-{visit}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")) } else { visit.to_string() };
     downloads.join(format!("{VISIT}{number}"))
 }
 
@@ -69,9 +70,11 @@ pub(crate) fn wipe(downloads: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        let is_visit = entry.file_name().to_str().and_then(|name| name.strip_prefix(VISIT)).is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        });
+        let is_visit = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.strip_prefix(VISIT))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
         // A link is never ours, and what it leads to still less.
         if is_visit && entry.file_type()?.is_dir() {
             fs::remove_dir_all(entry.path())?;

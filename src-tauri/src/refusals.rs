@@ -318,7 +318,8 @@ mod tests {
     }
 
     fn rules_in(text: &str) -> Vec<String> {
-        let is_rule = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let is_rule =
+            |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let mut found = Vec::new();
         for before in NAMED_BY {
             // The call may be broken after its bracket.

@@ -141,8 +141,13 @@ impl Stage {
         self.bridge = Some(bridge);
         let intake = Arc::new(Intake::new(self.app.invoke_key()));
         self.app.state::<NewestIntake>().set(visit, intake.clone());
-        let listener: Arc<dyn platform::Listener> =
-            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone(), intake });
+        let listener: Arc<dyn platform::Listener> = Arc::new(Ears {
+            visit,
+            inputs: inputs.clone(),
+            app: self.app.clone(),
+            bridge: self.bridge.clone(),
+            intake,
+        });
         let chat = platform::Chat {
             listener,
             keys: self.keys.clone(),

@@ -8,7 +8,8 @@ use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
 use serde_json::{Value, json};
 
 /// Goes on and on, as the bridge would report it (the host page itself tells of each event, and would tell too much).
-const EVENTS: &str = "const report = { report: 'status', entry_type: 'SessionStatusChanged', status: 'Active', previous: null,
+const EVENTS: &str =
+    "const report = { report: 'status', entry_type: 'SessionStatusChanged', status: 'Active', previous: null,
       ended_by: null, session: 'flood' };
     const message = { cmd: 'report', callback: 1, error: 2, payload: { report } };
     setInterval(() => { for (let n = 0; n < 100; n++) __TAURI_INTERNALS__.postMessage(message); }, 20)";
@@ -47,12 +48,24 @@ fn messages_that_are_no_report_are_refused_before_anybody_reads_them() -> Result
     let post = "const post = (message) => webkit.messageHandlers.ipc.postMessage(message);";
     for (place, script, rule) in [
         // A frame has the channel, and not the key.
-        ("frame", "post(JSON.stringify({ cmd: 'report', payload: {}, __TAURI_INVOKE_KEY__: 'SECRET-MARKER' }))", "message_key"),
+        (
+            "frame",
+            "post(JSON.stringify({ cmd: 'report', payload: {}, __TAURI_INVOKE_KEY__: 'SECRET-MARKER' }))",
+            "message_key",
+        ),
         ("frame", "post('{')", "message"),
         ("page", "post({ cmd: 'report' })", "message"),
         ("page", "post('x'.repeat(32 << 20))", "message_size"),
-        ("page", "__TAURI_INTERNALS__.postMessage({ cmd: 'front_action', callback: 1, error: 2, payload: {} })", "command"),
-        ("page", "__TAURI_INTERNALS__.postMessage({ cmd: 'report', callback: 1, error: 2, payload: { report: 7 } })", "report"),
+        (
+            "page",
+            "__TAURI_INTERNALS__.postMessage({ cmd: 'front_action', callback: 1, error: 2, payload: {} })",
+            "command",
+        ),
+        (
+            "page",
+            "__TAURI_INTERNALS__.postMessage({ cmd: 'report', callback: 1, error: 2, payload: { report: 7 } })",
+            "report",
+        ),
     ] {
         let mark = kiosk.log.mark();
         page.script(place, &format!("{post} {script}"))?;

@@ -24,8 +24,8 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    QUIET, close_picker, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
-    list_store, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
+    QUIET, close_picker, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window,
+    let_go, list_store, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
     tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 

@@ -100,7 +100,9 @@ mod tests {
         assert_eq!(judged(PAGE), Judgement::Show);
         assert_eq!(judged(Answer { mime: Some("Text/HTML; charset=utf-8"), ..PAGE }), Judgement::Show);
         assert_eq!(judged(Answer { status: 304, ..PAGE }), Judgement::Show);
-        for mime in ["text/html", "application/xhtml+xml", "text/plain", "image/png", "image/svg+xml", "application/json"] {
+        for mime in
+            ["text/html", "application/xhtml+xml", "text/plain", "image/png", "image/svg+xml", "application/json"]
+        {
             assert_eq!(judged(Answer { mime: Some(mime), ..FRAME }), Judgement::Show, "{mime}");
         }
         assert_eq!(judged(Answer { url: "about:srcdoc", status: 0, ..FRAME }), Judgement::Show);
@@ -114,11 +116,11 @@ mod tests {
         assert_eq!(judged(Answer { url: elsewhere, ..PAGE }), Judgement::Refuse("origin", Some(Trouble::OtherPage)));
         assert_eq!(judged(Answer { url: elsewhere, ..FRAME }), Judgement::Refuse("origin", None));
         // A frame's origin is no page's, and the other way round, as the lists say.
+        assert_eq!(judged(Answer { url: FRAME.url, ..PAGE }), Judgement::Refuse("origin", Some(Trouble::OtherPage)));
         assert_eq!(
-            judged(Answer { url: FRAME.url, ..PAGE }),
-            Judgement::Refuse("origin", Some(Trouble::OtherPage))
+            judged(Answer { url: "about:blank", ..PAGE }),
+            Judgement::Refuse("scheme", Some(Trouble::OtherPage))
         );
-        assert_eq!(judged(Answer { url: "about:blank", ..PAGE }), Judgement::Refuse("scheme", Some(Trouble::OtherPage)));
         assert_eq!(judged(Answer { url: "file:///etc/passwd", ..FRAME }), Judgement::Refuse("scheme", None));
     }
 
@@ -140,7 +142,9 @@ mod tests {
         for mime in [Some("text/plain"), Some("application/pdf"), Some("image/png"), Some(""), None] {
             assert_eq!(judged(Answer { mime, ..PAGE }), Judgement::Refuse("not_a_page", None), "{mime:?}");
         }
-        for mime in [Some("application/pdf"), Some("application/octet-stream"), Some("application/x-desktop"), Some("x"), None] {
+        for mime in
+            [Some("application/pdf"), Some("application/octet-stream"), Some("application/x-desktop"), Some("x"), None]
+        {
             assert_eq!(judged(Answer { mime, ..FRAME }), Judgement::Save, "{mime:?}");
         }
     }

@@ -35,18 +35,10 @@ impl Kind {
     fn of(report: Option<&Report>) -> Self {
         match report {
             Some(Report::Status(status)) if status.status.text() == Some("Ended") => {
-                if status.ended_by.text() == Some("Agent") {
-                    Self::AgentsEnd
-                } else {
-                    Self::OtherEnd
-                }
+                if status.ended_by.text() == Some("Agent") { Self::AgentsEnd } else { Self::OtherEnd }
             }
             Some(
-                Report::Ready { .. }
-                | Report::Cleared(_)
-                | Report::Notice { .. }
-                | Report::Shown
-                | Report::Pong { .. },
+                Report::Ready { .. } | Report::Cleared(_) | Report::Notice { .. } | Report::Shown | Report::Pong { .. },
             ) => Self::Answer,
             Some(
                 Report::Hello

@@ -73,8 +73,8 @@ fn judge(wanted: &[Result<Permission, &'static str>], listed: &[Permission]) -> 
         match wanted {
             Ok(permission) if listed.contains(permission) => {}
             Ok(permission) => return Err(permission.name()),
-            Err("device_names")
-                if listed.contains(&Permission::Camera) || listed.contains(&Permission::Microphone) => {}
+            Err("device_names") if listed.contains(&Permission::Camera) || listed.contains(&Permission::Microphone) => {
+            }
             Err(rule) => return Err(rule),
         }
     }

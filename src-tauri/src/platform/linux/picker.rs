@@ -86,8 +86,15 @@ fn take_away(shade: &gtk::EventBox) {
     }
 }
 
-fn open(view: &WebView, request: &FileChooserRequest, folder: PathBuf, files: Vec<Offered>, listener: &Arc<dyn Listener>) {
-    let overlay = view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
+fn open(
+    view: &WebView,
+    request: &FileChooserRequest,
+    folder: PathBuf,
+    files: Vec<Offered>,
+    listener: &Arc<dyn Listener>,
+) {
+    let overlay =
+        view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
     let Some(overlay) = overlay else { return request.cancel() };
     tracing::info!(event = "upload.offered", files = files.len());
     style(view);
@@ -98,7 +105,7 @@ fn open(view: &WebView, request: &FileChooserRequest, folder: PathBuf, files: Ve
     input::watch_touch(&shade, move || touched.touched());
     shade.connect_key_press_event(|_, event| {
         if event.keyval() == gdk::keys::constants::Escape {
-            leave();
+            close();
             return glib::Propagation::Stop;
         }
         glib::Propagation::Proceed
@@ -116,7 +123,7 @@ fn open(view: &WebView, request: &FileChooserRequest, folder: PathBuf, files: Ve
         view.grab_focus();
     });
     let cancel = gtk::Button::with_label(words::PICKER_CANCEL);
-    cancel.connect_clicked(|_| leave());
+    cancel.connect_clicked(|_| close());
     shade.add(&panel(&list, &cancel, &overlay));
 
     // The lowest of what lies over the chat: the front stays above it.
@@ -172,11 +179,6 @@ fn choose(folder: &std::path::Path, chosen: Option<&Offered>) {
     }
     // The row that was touched is being dealt with at this very moment.
     glib::idle_add_local_once(move || take_away(&picker.shade));
-}
-
-/// As [`close`], from a widget of the picker's own.
-fn leave() {
-    glib::idle_add_local_once(close);
 }
 
 fn style(view: &WebView) {

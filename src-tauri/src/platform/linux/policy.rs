@@ -51,12 +51,6 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
     let left_blank = Rc::new(Cell::new(false));
     view.connect_load_changed(move |view, event| {
         let uri = view.uri().unwrap_or_else(|| glib::GString::from(BLANK));
-        if event == LoadEvent::Started && left_blank.get() && policy.page(&uri) != Verdict::Allow {
-            // What a frame may be and the page may not (a blank one): only now the engine says which of them it is.
-            listener.blocked("page_escaped");
-            view.stop_loading();
-            return;
-        }
         if event != LoadEvent::Committed {
             return;
         }
@@ -102,7 +96,8 @@ fn response(
         is_page: decision.is_main_frame_main_resource(),
         status: answer.status_code(),
         mime: mime.as_deref(),
-        is_attachment: disposition.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment")),
+        is_attachment: disposition
+            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment")),
         is_shown: decision.is_mime_type_supported(),
     });
     match judgement {

@@ -291,8 +291,7 @@ impl Profile {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Location, Self::Camera, Self::Microphone, Self::Notifications, Self::Clipboard];
+    pub const ALL: [Self; 5] = [Self::Location, Self::Camera, Self::Microphone, Self::Notifications, Self::Clipboard];
 
     /// As it is written in the file.
     #[must_use]
