@@ -24,10 +24,11 @@ use crate::{
     config::Loaded,
     driver::{self, Inputs},
     environment,
+    intake::NewestIntake,
     ledger::{Ledger, state_folder},
     log,
     notify::Notifier,
-    platform,
+    platform, refusals,
     single::{self, Start},
     source::ChatSource,
     stage::{FRONT, FrontState, Stage, WINDOW, background},
@@ -87,6 +88,8 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         inputs: inputs.clone(),
         page: source.page.clone(),
         policy: Arc::new(source.policy.clone()),
+        allow: Arc::new(config.allow.clone()),
+        cursor: config.window.cursor,
         brand: config.brand.clone(),
         keys,
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
@@ -100,6 +103,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        refusals::settle_all();
         handle.exit(0);
     });
     listen_to_signals(inputs.clone());
@@ -117,7 +121,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             // A kiosk is not closed from the screen.
             api.prevent_close();
-            tracing::warn!(event = "blocked", rule = "close_window");
+            refusals::refuse("close_window");
         }
         _ => {}
     });
@@ -130,6 +134,7 @@ pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: Fron
     builder
         .manage(inputs)
         .manage(front)
+        .manage(NewestIntake::default())
         .invoke_handler(tauri::generate_handler![
             commands::report,
             commands::front_state,
@@ -158,7 +163,7 @@ fn build_window(
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::guard_window(&window.gtk_window()?, || tracing::warn!(event = "blocked", rule = "covered"));
+        platform::guard_window(&window.gtk_window()?, || refusals::refuse("covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
@@ -171,10 +176,12 @@ fn build_window(
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     let (touched, again) = (front.clone(), front.clone());
+    let cursor = config.window.cursor;
     front.with_webview(move |view| {
         platform::place_front(&view, keys);
         platform::watch_front(
             &view,
+            cursor,
             move || expect_answer(&touched, &inputs),
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.

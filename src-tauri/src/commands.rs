@@ -10,22 +10,32 @@ use serde::Deserialize;
 use serde_json::Value;
 use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
 
-use crate::{driver::Inputs, stage::FrontState};
+use crate::{driver::Inputs, intake::NewestIntake, refusals, stage::FrontState};
 
 /// The start of a chat webview's label; the visit's number follows.
 pub(crate) const CHAT_LABEL: &str = "chat-";
 
 /// The chat page reports something. What cannot be read is counted in the log, and nothing else happens.
 #[tauri::command]
-pub(crate) fn report<R: Runtime>(webview: Webview<R>, request: Request<'_>, inputs: State<'_, Inputs>) {
+pub(crate) fn report<R: Runtime>(
+    webview: Webview<R>,
+    request: Request<'_>,
+    inputs: State<'_, Inputs>,
+    intake: State<'_, NewestIntake>,
+) {
     let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
     let report = match request.body() {
         InvokeBody::Json(body) => body.get("report").and_then(|report| Report::deserialize(report).ok()),
         InvokeBody::Raw(_) => None,
     };
+    if let Some(Err(rule)) =
+        visit.and_then(|visit| intake.of(visit)).map(|intake| intake.judge_arrived(report.as_ref()))
+    {
+        return refusals::refuse_in(visit, rule);
+    }
     match (visit, report) {
         (Some(visit), Some(report)) => inputs.send(Input::Report { visit, report }),
-        _ => tracing::warn!(event = "blocked", rule = "report", "a report could not be read"),
+        _ => refusals::refuse("report"),
     }
 }
 

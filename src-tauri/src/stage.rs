@@ -7,7 +7,7 @@ use std::{
 
 use kiosk_core::{
     address::Policy,
-    config::Brand,
+    config::{Allow, Brand, Cursor},
     visit::{Death, Effect, Input, Note},
     wire::{Ask, NoticeKey, Scene, Trouble},
 };
@@ -22,9 +22,10 @@ use crate::{
     bridge::Bridge,
     commands::CHAT_LABEL,
     driver::{Inputs, World},
+    intake::{Intake, NewestIntake, Passed},
     ledger::Ledger,
     notify::Notifier,
-    platform,
+    platform, refusals,
     watch::Newest,
     words,
 };
@@ -64,6 +65,8 @@ pub(crate) struct Stage {
     pub(crate) inputs: Inputs,
     pub(crate) page: Url,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
     pub(crate) brand: Brand,
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
@@ -90,7 +93,12 @@ impl World for Stage {
             Effect::Notice { visit, cause, seconds, may_keep } => {
                 self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
             }
-            Effect::HoldKeys(hold) => self.keys.hold(hold),
+            Effect::HoldKeys(hold) => {
+                self.keys.hold(hold);
+                if hold {
+                    self.on_main(|_| platform::close_picker());
+                }
+            }
             Effect::Show(scene) => self.show(scene),
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
@@ -131,9 +139,23 @@ impl Stage {
         let builder =
             chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
         self.bridge = Some(bridge);
-        let listener: Arc<dyn platform::Listener> =
-            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
-        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
+        let intake = Arc::new(Intake::new(self.app.invoke_key()));
+        self.app.state::<NewestIntake>().set(visit, intake.clone());
+        let listener: Arc<dyn platform::Listener> = Arc::new(Ears {
+            visit,
+            inputs: inputs.clone(),
+            app: self.app.clone(),
+            bridge: self.bridge.clone(),
+            intake,
+        });
+        let chat = platform::Chat {
+            listener,
+            keys: self.keys.clone(),
+            policy: self.policy.clone(),
+            allow: self.allow.clone(),
+            cursor: self.cursor,
+            visit,
+        };
         self.on_main(move |app| {
             close_chats(app, None);
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {
@@ -175,6 +197,9 @@ impl Stage {
         self.keys.cover(scene != Scene::None);
         self.newest.rest(scene == Scene::Welcome);
         self.on_main(move |app| {
+            if scene != Scene::None {
+                platform::close_picker();
+            }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
@@ -203,7 +228,7 @@ impl Stage {
 
 /// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
 fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
-    let refused = |rule| tracing::warn!(event = "blocked", rule);
+    let refused = refusals::refuse;
     // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
     WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))
         .incognito(true)
@@ -294,6 +319,7 @@ struct Ears {
     inputs: Inputs,
     app: AppHandle,
     bridge: Option<Bridge>,
+    intake: Arc<Intake>,
 }
 
 impl platform::Listener for Ears {
@@ -316,7 +342,19 @@ impl platform::Listener for Ears {
     }
 
     fn blocked(&self, rule: &'static str) {
-        tracing::warn!(event = "blocked", visit = self.visit, rule);
+        refusals::refuse_in(Some(self.visit), rule);
+    }
+
+    fn passes(&self, message: &str) -> bool {
+        let passed = self.intake.judge(message);
+        if let Err(rule) | Ok(Passed::ToBeRefused(rule)) = passed {
+            self.blocked(rule);
+        }
+        passed.is_ok()
+    }
+
+    fn hand_over(&self, hand_over: &dyn Fn()) {
+        self.intake.pass(hand_over);
     }
 }
 

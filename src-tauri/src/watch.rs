@@ -17,7 +17,7 @@ use tauri::AppHandle;
 use tokio::{net::TcpStream, sync::oneshot, time};
 use url::Url;
 
-use crate::{driver::Inputs, platform, stage};
+use crate::{driver::Inputs, platform, refusals, stage};
 
 /// How often the engine's processes are looked at: a death there must be fresh within 10 s.
 const PROCESSES: Duration = Duration::from_secs(2);
@@ -86,6 +86,7 @@ async fn processes(inputs: Inputs, newest: Newest, limit: Option<u64>) {
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        refusals::settle();
         let now = platform::engine_processes();
         let visit = newest.visit();
         if known.iter().any(|pid| !now.network.contains(pid)) {

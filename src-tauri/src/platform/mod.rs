@@ -8,7 +8,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use kiosk_core::{address::Policy, visit::Death, wire::NoticeKey, wire::Trouble};
+use kiosk_core::{
+    address::Policy,
+    config::{Allow, Cursor},
+    visit::Death,
+    wire::NoticeKey,
+    wire::Trouble,
+};
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
@@ -18,9 +24,10 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    QUIET, ask_network_process, end_network_processes, end_process, engine_processes, feed_service_manager, focus,
-    forget_crashes, guard_window, let_go, list_store, place_chat, place_front, prepare_process, revive_after_crash,
-    service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
+    QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
+    feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, place_chat, place_front,
+    prepare_process, revive_after_crash, service_manager_watchdog, tell_service_manager_ready, watch_chat, watch_front,
+    wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -35,6 +42,10 @@ pub(crate) trait Listener: Send + Sync {
     fn load_failed(&self, trouble: Trouble);
     /// Something was refused. The rule's name, for the log.
     fn blocked(&self, rule: &'static str);
+    /// Whether the framework may see a message of the page's. What may not was refused, and is in the log.
+    fn passes(&self, message: &str) -> bool;
+    /// Calls back, and the framework sees the message that has passed.
+    fn hand_over(&self, hand_over: &dyn Fn());
 }
 
 /// The engine's processes, as far as the kiosk looks at them.
@@ -78,4 +89,8 @@ pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
+    /// What is opened to the page.
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
+    pub(crate) visit: u64,
 }

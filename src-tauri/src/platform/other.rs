@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use kiosk_core::config::Cursor;
 use tauri::webview::PlatformWebview;
 
 use super::{Chat, EngineProcesses, Keys};
@@ -36,7 +37,15 @@ pub(crate) fn guard_window(_window: &tauri::Window, _covered: impl Fn() + 'stati
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
-pub(crate) fn watch_front(_view: &PlatformWebview, _touched: impl Fn() + 'static, _died: impl Fn() + 'static) {}
+pub(crate) fn watch_front(
+    _view: &PlatformWebview,
+    _cursor: Cursor,
+    _touched: impl Fn() + 'static,
+    _died: impl Fn() + 'static,
+) {
+}
+
+pub(crate) fn close_picker() {}
 
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()

@@ -8,7 +8,7 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{Cast, ContainerExt, DragContextExtManual, WidgetExt},
+    prelude::{Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
 use kiosk_core::wire::NoticeKey;
 use webkit2gtk::WebView;
@@ -58,6 +58,8 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         });
     }
     refuse_pointer_tricks(view, &listener);
+    let zooms = listener.clone();
+    refuse_gestures(view, move |rule| zooms.blocked(rule));
     watch_touch(view, move || listener.touched());
 }
 
@@ -77,6 +79,36 @@ fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
     view.connect_drag_begin(move |_, drag| {
         blocked.blocked("drag");
         drag.drag_cancel();
+    });
+}
+
+/// Two fingers that zoom or swipe, on a touch screen and on a touch pad: the next person would find it enlarged.
+pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + 'static) {
+    // The engine sees the first finger alone. Its own addresses tell the fingers apart.
+    let first = Cell::new(None::<usize>);
+    view.connect_event(move |_, event| {
+        let finger = event.event_sequence().map(|sequence| sequence.as_ptr() as usize);
+        match event.event_type() {
+            gdk::EventType::TouchpadPinch | gdk::EventType::TouchpadSwipe => {
+                refused("zoom");
+                return glib::Propagation::Stop;
+            }
+            gdk::EventType::TouchBegin if first.get().is_none() => first.set(finger),
+            gdk::EventType::TouchBegin | gdk::EventType::TouchUpdate if first.get() != finger => {
+                if event.event_type() == gdk::EventType::TouchBegin {
+                    refused("zoom");
+                }
+                return glib::Propagation::Stop;
+            }
+            gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => {
+                if first.get() != finger {
+                    return glib::Propagation::Stop;
+                }
+                first.set(None);
+            }
+            _ => {}
+        }
+        glib::Propagation::Proceed
     });
 }
 
@@ -160,7 +192,7 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.
-pub(super) fn watch_touch(view: &WebView, touched: impl Fn() + 'static) {
+pub(super) fn watch_touch(view: &impl IsA<gtk::Widget>, touched: impl Fn() + 'static) {
     let last = Cell::new(None::<Instant>);
     view.connect_event(move |_, event| {
         let is_hand = matches!(

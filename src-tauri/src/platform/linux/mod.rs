@@ -1,8 +1,15 @@
 //! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
 #![allow(unsafe_code)]
 
+mod cursor;
+mod dialogs;
+mod downloads;
 mod input;
+mod messages;
+mod permissions;
+mod picker;
 mod policy;
+mod printing;
 mod processes;
 mod revive;
 
@@ -13,17 +20,17 @@ use gtk::{
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
 };
-use kiosk_core::{visit::Death, wire::Trouble};
+use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
-    WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
+    WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
+pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
 
-use super::{Chat, Keys, Listener};
+use super::{Chat, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -86,8 +93,14 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
-    policy::watch(&view, chat.listener.clone(), chat.policy);
-    refuse_dialogs(&view, &chat.listener);
+    cursor::watch(&view, chat.cursor);
+    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
+    dialogs::refuse(&view, &chat.listener);
+    permissions::watch(&view, chat.listener.clone(), &chat.allow);
+    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
+    downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
+    printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
+    messages::gate(&view, chat.listener.clone());
 
     let listener = chat.listener.clone();
     view.connect_web_process_terminated(move |_, reason| match reason {
@@ -120,8 +133,15 @@ fn is_main(view: &WebView, uri: &str) -> bool {
 }
 
 /// Wires up the front: it tells that somebody is there, and when its process is gone.
-pub(crate) fn watch_front(view: &PlatformWebview, touched: impl Fn() + 'static, died: impl Fn() + 'static) {
+pub(crate) fn watch_front(
+    view: &PlatformWebview,
+    cursor: Cursor,
+    touched: impl Fn() + 'static,
+    died: impl Fn() + 'static,
+) {
     let view = view.inner();
+    cursor::watch(&view, cursor);
+    input::refuse_gestures(&view, |_| {});
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
@@ -142,59 +162,6 @@ pub(crate) fn service_manager_watchdog() -> Option<Duration> {
 /// Tells the service manager that the program is alive.
 pub(crate) fn feed_service_manager() {
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
-}
-
-/// Dialogs, permissions and windows that a page can ask for.
-fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
-    let refuse = |rule: &'static str| {
-        let listener = listener.clone();
-        move || listener.blocked(rule)
-    };
-    let refused = refuse("window_close");
-    view.connect_close(move |_| refused());
-    let refused = refuse("print");
-    view.connect_print(move |_, _| {
-        refused();
-        true
-    });
-    let refused = refuse("color_chooser");
-    view.connect_run_color_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("file_chooser");
-    view.connect_run_file_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("http_authentication");
-    view.connect_authenticate(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("full_screen");
-    view.connect_enter_fullscreen(move |_| {
-        refused();
-        true
-    });
-    let refused = refuse("web_notification");
-    view.connect_show_notification(move |_, _| {
-        refused();
-        true
-    });
-    view.connect_context_menu(|_, _, _, _| true);
-    let blocked = listener.clone();
-    view.connect_script_dialog(move |_, dialog| {
-        blocked.blocked("script_dialog");
-        // Answered at once: "leave" for beforeunload, "no" for a question, nothing for a prompt.
-        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
-            dialog.confirm_set_confirmed(true);
-        }
-        true
-    });
 }
 
 /// Counts the records of a webview's store, of every origin and kind. `None`: it is not ephemeral, or does not answer.
@@ -230,7 +197,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handler_disconnect);
+        for_handlers(&manager, "script-message-received", 0, glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -285,21 +252,46 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
     screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
 }
 
-/// Blocks the handlers of a signal that are connected so far.
-fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
-    for_handlers(object, signal, glib::gobject_ffi::g_signal_handler_block);
+/// Blocks the handlers of a signal that are connected so far, and gives them.
+fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Vec<Handler> {
+    let unblocked = glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    for_handlers(object, signal, unblocked, glib::gobject_ffi::g_signal_handler_block)
 }
 
-/// Does it to each handler of a signal that is connected so far; it must not be found again afterwards.
+/// A handler's number at its object.
+type Handler = std::ffi::c_ulong;
+
+/// Blocks or unblocks handlers of an object that are still connected.
+fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: bool) {
+    let object = object.upcast_ref::<glib::Object>();
+    for &handler in handlers {
+        // SAFETY: the object is alive for the calls, and a handler is acted on only while it is connected.
+        unsafe {
+            let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
+            if glib::gobject_ffi::g_signal_handler_is_connected(object, handler) == glib::ffi::GFALSE {
+                continue;
+            }
+            if blocked {
+                glib::gobject_ffi::g_signal_handler_block(object, handler);
+            } else {
+                glib::gobject_ffi::g_signal_handler_unblock(object, handler);
+            }
+        }
+    }
+}
+
+/// Does it to each handler of a signal that is connected so far and in the state; it must not be found again afterwards.
 fn for_handlers(
     object: &impl IsA<glib::Object>,
     signal: &str,
-    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong),
-) {
+    state: glib::gobject_ffi::GSignalMatchType,
+    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, Handler),
+) -> Vec<Handler> {
+    let mut found = Vec::new();
     let object = object.upcast_ref::<glib::Object>();
-    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
+    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return found };
     // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
-    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | state;
     // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
     // is acted on was found in this very turn.
     unsafe {
@@ -315,9 +307,10 @@ fn for_handlers(
                 std::ptr::null_mut(),
             );
             if handler == 0 {
-                return;
+                return found;
             }
             act(object, handler);
+            found.push(handler);
         }
     }
 }

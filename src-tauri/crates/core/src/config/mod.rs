@@ -20,8 +20,8 @@ use toml::de::DeTable;
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::types::{
-    Brand, Chat, Clear, Config, Idle, Log, LogFormat, LogLevel, Notice, Notification, Profile, Salesforce, Sandbox,
-    Source, Visit, Window,
+    Allow, Brand, Chat, Clear, Config, Cursor, Downloads, Idle, Log, LogFormat, LogLevel, Notice, Notification,
+    Permission, Profile, Salesforce, Sandbox, Source, Visit, Window,
 };
 
 use self::file::File;
