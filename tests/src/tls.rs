@@ -1,18 +1,17 @@
 //! A server that answers in another's name: its certificate is signed by nobody that anybody knows.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::home::Home;
 use crate::process::{self, Owned};
-use crate::wait;
+use crate::wait::{self, PATIENCE};
 
 /// `openssl s_server` with a certificate of its own; ends when dropped.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ impl Impostor {
         ensure!(made.status.success(), "openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = process::command("openssl");
-        command.args(["s_server", "-www", "-accept", &format!("localhost:{port}"), "-key"]).arg(&key);
+        command.args(["s_server", "-www", "-accept", &format!("127.0.0.1:{port}"), "-key"]).arg(&key);
         command.arg("-cert").arg(&certificate).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = Owned::spawn("openssl", &mut command)?;
         let requests = Arc::new(AtomicUsize::new(0));
@@ -50,9 +49,7 @@ impl Impostor {
                 }
             }
         });
-        wait::until("the impostor should listen", Duration::from_secs(10), || {
-            Ok(TcpListener::bind(("127.0.0.1", port)).is_err().then_some(()))
-        })?;
+        wait::until("the impostor should listen", PATIENCE, || Ok(TcpStream::connect(("127.0.0.1", port)).ok()))?;
         Ok(Self { port, requests, _process: process })
     }
 

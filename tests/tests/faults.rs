@@ -568,14 +568,21 @@ impl Trial {
 
     fn agent_ends(&self, visit: u64) -> Result<()> {
         self.page()?.event(&events::agents_end(&format!("s{visit}")))?;
-        self.kiosk.log.wait_after(self.kiosk.log.start(), "notice.shown", &json!({"visit": visit}), PATIENCE)?;
-        Ok(())
+        self.reaches(self.kiosk.log.start(), "notice.shown", visit)
     }
 
     fn start_over(&self, visit: u64) -> Result<()> {
         let mark = self.kiosk.log.mark();
         visitor::starts_over(&self.stage)?;
-        self.kiosk.log.wait_after(mark, "clear.called", &json!({"visit": visit}), PATIENCE)?;
+        self.reaches(mark, "clear.called", visit)
+    }
+
+    /// Waits until the visit gets there, or is over before it does: a page that floods may be taken for one that hangs.
+    fn reaches(&self, mark: Mark, event: &str, visit: u64) -> Result<()> {
+        self.kiosk.log.wait_line(mark, event, PATIENCE, |line| {
+            let number = line.number("visit").unwrap_or(0);
+            (line.event() == event && number == visit) || (line.event() == "visit.fresh" && number > visit)
+        })?;
         Ok(())
     }
 
