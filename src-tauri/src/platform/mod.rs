@@ -5,10 +5,14 @@
 
 use std::sync::{
     Arc,
+    Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
+use std::time::Instant;
 
-use kiosk_core::{address::Policy, visit::Death, wire::NoticeKey, wire::Trouble};
+use kiosk_core::{address::Policy, config::Chord, visit::Death, wire::NoticeKey, wire::Trouble};
+
+use crate::staff::Knocks;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
@@ -19,8 +23,8 @@ mod system;
 
 pub(crate) use system::{
     QUIET, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
-    list_store, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
-    tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
+    list_store, memory_of_all, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
+    start_anew, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -73,9 +77,42 @@ impl Keys {
     }
 }
 
+/// Where staff knocks: every webview shows it what hands do, before the page sees anything of it.
+pub(crate) struct Door {
+    gesture: bool,
+    key: Option<Chord>,
+    knocks: Mutex<Knocks>,
+    open: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Door {
+    /// A door that calls `open`, on the main thread.
+    pub(crate) fn new(gesture: bool, key: Option<Chord>, open: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { gesture, key, knocks: Mutex::default(), open: Box::new(open) }
+    }
+
+    /// A touch or a click, at a place in a view of that size.
+    fn touch(&self, place: (f64, f64), size: (f64, f64)) {
+        let mut knocks = self.knocks.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.gesture && knocks.touch(Instant::now(), place, size) {
+            (self.open)();
+        }
+    }
+
+    /// Keys that were pressed together; true when they are the ones that open.
+    fn press(&self, pressed: &Chord) -> bool {
+        let opens = self.key.as_ref() == Some(pressed);
+        if opens {
+            (self.open)();
+        }
+        opens
+    }
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) door: Arc<Door>,
 }

@@ -10,10 +10,10 @@ use gtk::{
     gdk, glib,
     prelude::{ContainerExt, DragContextExtManual, WidgetExt},
 };
-use kiosk_core::wire::NoticeKey;
+use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
 
-use super::super::{Keys, Listener};
+use super::super::{Door, Keys, Listener};
 
 /// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
 const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
@@ -133,6 +133,48 @@ pub(super) fn pass_through(front: &WebView, chats: gtk::Box) {
         }
         glib::Propagation::Stop
     });
+}
+
+/// Shows the staff's door every touch and every chord, before the view has seen it. The keys that open it end here.
+pub(super) fn watch_door(view: &WebView, door: Arc<Door>) {
+    view.connect_event(move |view, event| {
+        match event.event_type() {
+            // A finger may come as a click once more.
+            gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if !event.is_pointer_emulated() => {
+                if let Some(place) = event.coords() {
+                    door.touch(place, (view.allocated_width().into(), view.allocated_height().into()));
+                }
+            }
+            gdk::EventType::KeyPress if chord(event).is_some_and(|pressed| door.press(&pressed)) => {
+                return glib::Propagation::Stop;
+            }
+            _ => {}
+        }
+        glib::Propagation::Proceed
+    });
+}
+
+/// The keys that are down, by the name that the key has without any modifier.
+fn chord(event: &gdk::Event) -> Option<Chord> {
+    let state = event.state()?;
+    let code = u32::from(event.keycode()?);
+    let bare = gdk::Display::default().and_then(|display| gdk::Keymap::for_display(&display)).and_then(|keymap| {
+        let found = keymap.translate_keyboard_state(code, gdk::ModifierType::empty(), 0);
+        found.map(|(value, ..)| gdk::keys::Key::from(value))
+    });
+    let key = bare.or_else(|| event.keyval().map(gdk::keys::Key::from))?;
+    let name = match key.to_unicode() {
+        Some(letter) => letter.to_ascii_lowercase().to_string(),
+        None => key.name()?.to_ascii_lowercase(),
+    };
+    let held = |modifier| state.intersects(modifier);
+    Some(Chord {
+        ctrl: held(gdk::ModifierType::CONTROL_MASK),
+        alt: held(gdk::ModifierType::MOD1_MASK),
+        shift: held(gdk::ModifierType::SHIFT_MASK),
+        logo: held(gdk::ModifierType::SUPER_MASK | gdk::ModifierType::MOD4_MASK),
+        key: name,
+    })
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

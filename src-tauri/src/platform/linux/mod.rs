@@ -6,7 +6,7 @@ mod policy;
 mod processes;
 mod revive;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use gtk::{
     gdk, gio, glib,
@@ -20,10 +20,10 @@ use webkit2gtk::{
     WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
-pub(crate) use processes::engine_processes;
-pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
+pub(crate) use processes::{engine_processes, memory_of_all};
+pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 
-use super::{Chat, Listener};
+use super::{Chat, Door, Listener};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +85,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
+    input::watch_door(&view, chat.door);
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     policy::watch(&view, chat.listener.clone(), chat.policy);
     refuse_dialogs(&view, &chat.listener);
@@ -120,8 +121,14 @@ fn is_main(view: &WebView, uri: &str) -> bool {
 }
 
 /// Wires up the front: it tells that somebody is there, and when its process is gone.
-pub(crate) fn watch_front(view: &PlatformWebview, touched: impl Fn() + 'static, died: impl Fn() + 'static) {
+pub(crate) fn watch_front(
+    view: &PlatformWebview,
+    door: Arc<Door>,
+    touched: impl Fn() + 'static,
+    died: impl Fn() + 'static,
+) {
     let view = view.inner();
+    input::watch_door(&view, door);
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
@@ -145,7 +152,7 @@ pub(crate) fn feed_service_manager() {
 }
 
 /// Dialogs, permissions and windows that a page can ask for.
-fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
+fn refuse_dialogs(view: &WebView, listener: &Arc<dyn Listener>) {
     let refuse = |rule: &'static str| {
         let listener = listener.clone();
         move || listener.blocked(rule)

@@ -9,6 +9,7 @@ mod color;
 mod convert;
 mod error;
 mod file;
+mod staff;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -19,9 +20,10 @@ use toml::de::DeTable;
 
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
+pub use self::staff::{Chord, PinHash};
 pub use self::types::{
     Brand, Chat, Clear, Config, Idle, Log, LogFormat, LogLevel, Notice, Notification, Profile, Salesforce, Sandbox,
-    Source, Visit, Window,
+    Source, Staff, Visit, Window,
 };
 
 use self::file::File;
