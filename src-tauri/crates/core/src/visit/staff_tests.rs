@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Closed, Death, Effect, Exit, Input, Note, Pin, Staff,
     rig::{Rig, settings},
+    tests::pass_alive,
 };
 use crate::{
     receipt,
@@ -110,11 +111,11 @@ fn untouched_the_scene_closes_by_itself() {
     let mut rig = used();
     rig.staff_comes_in();
     assert_eq!(rig.shown(), menu());
-    rig.pass(seconds(50));
+    pass_alive(&mut rig, seconds(50));
     rig.input(Input::Hand);
-    rig.pass(seconds(50));
+    pass_alive(&mut rig, seconds(50));
     assert!(matches!(rig.shown(), Scene::Staff { .. }));
-    rig.pass(seconds(10));
+    pass_alive(&mut rig, seconds(10));
     assert!(!matches!(rig.shown(), Scene::Staff { .. }));
     // Whoever comes next needs the PIN again.
     rig.input(Input::Knock { locked: None });
@@ -126,8 +127,8 @@ fn untouched_the_scene_closes_by_itself() {
 fn a_visitor_who_left_is_cleared_away_below_the_staff_scene() {
     let mut rig = used();
     rig.staff_comes_in();
-    for _ in 0..4 {
-        rig.pass(seconds(40));
+    for time in [40, 40, 11] {
+        pass_alive(&mut rig, seconds(time));
         rig.input(Input::Hand);
     }
     assert!(matches!(rig.shown(), Scene::Staff { .. }), "staff's hands count for staff");
@@ -142,12 +143,12 @@ fn a_visitor_who_left_is_cleared_away_below_the_staff_scene() {
 #[test]
 fn a_question_that_was_up_goes_on_with_what_is_left_of_its_time() {
     let mut rig = used();
-    rig.pass(MINUTE);
+    pass_alive(&mut rig, MINUTE);
     assert!(matches!(rig.shown(), Scene::StillThere { seconds: 30, .. }));
     rig.input(Input::Knock { locked: None });
     rig.input(Input::Front(FrontAction::Continue));
     rig.input(Input::Touched);
-    rig.pass(seconds(12));
+    pass_alive(&mut rig, seconds(12));
     act(&mut rig, StaffAct::Cancel);
     assert!(matches!(rig.shown(), Scene::StillThere { seconds: 18, .. }), "{:?}", rig.shown());
 }
@@ -159,7 +160,7 @@ fn a_notice_runs_on_below() {
     rig.agent_ends("s1");
     assert_eq!(rig.notices().len(), 1);
     assert!(matches!(rig.shown(), Scene::Staff { .. }));
-    rig.pass(seconds(20));
+    pass_alive(&mut rig, seconds(20));
     assert_eq!(rig.clears(), [1]);
     act(&mut rig, StaffAct::Cancel);
     assert_eq!(rig.shown(), Scene::OneMoment { cause: Some(Cause::AgentEnd) });
