@@ -191,7 +191,7 @@ mod tests {
                 assert!(!rig.call(label, page, command, body), "{label} {page} {command}");
             }
         }
-        for act in [json!(null), json!("leave"), json!({ "act": "shell" }), json!({ "act": "leave", "more": 1 })] {
+        for act in [json!(null), json!("leave"), json!({ "act": "shell" }), json!({ "act": "out_of_service", "note": 1 })] {
             assert!(!rig.call("front", FRONT_PAGE, "staff_act", json!({ "act": act })));
         }
         for pin in [json!(null), json!(739_154), json!(["7"])] {

@@ -8,7 +8,7 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{ContainerExt, DragContextExtManual, WidgetExt},
+    prelude::{Cast, ContainerExt, DragContextExtManual, WidgetExt},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
@@ -28,7 +28,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         let notice = listener.clone();
         let held = keys.clone();
         let typed = Cell::new(None::<Instant>);
-        view.connect_key_press_event(move |_, event| {
+        view.connect_key_press_event(move |view, event| {
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
@@ -37,6 +37,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 typed.set(Some(Instant::now()));
             }
             if held.are_covered() {
+                // The page may ask for the focus at any time, and gets it; what is typed is meant for the front.
+                if let Some(front) = front_above(view) {
+                    front.grab_focus();
+                    front.event(event);
+                }
                 return glib::Propagation::Stop;
             }
             if !held.are_held() {
@@ -59,6 +64,13 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
     }
     refuse_pointer_tricks(view, &listener);
     watch_touch(view, move || listener.touched());
+}
+
+/// The front, from a chat's view: both lie in one overlay.
+fn front_above(chat: &WebView) -> Option<gtk::Widget> {
+    let chats = chat.parent()?;
+    let overlay = chats.parent()?.downcast::<gtk::Overlay>().ok()?;
+    overlay.children().into_iter().find(|child| *child != chats && child.is_visible())
 }
 
 /// Buttons that go back and forward, and whatever is dragged in or out.
