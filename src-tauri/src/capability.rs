@@ -156,7 +156,8 @@ mod tests {
         ];
         for command in commands {
             let act = json!({ "act": "leave" });
-            let body = json!({ "action": "done", "scene": "none", "event": "x", "payload": {}, "pin": "1", "act": act });
+            let body =
+                json!({ "action": "done", "scene": "none", "event": "x", "payload": {}, "pin": "1", "act": act });
             assert!(!rig.call("chat-1", CHAT_PAGE, command, body), "{command}");
         }
     }
@@ -184,14 +185,18 @@ mod tests {
         assert!(rig.call("front", FRONT_PAGE, "staff_act", leave()));
         assert_eq!(rig.input(), Some(Input::StaffAct(StaffAct::Leave)));
         assert!(rig.call("front", FRONT_PAGE, "staff_health", json!({})));
-        for (label, page) in [("front", CHAT_PAGE), ("chat-1", CHAT_PAGE), ("chat-1", FRONT_PAGE), ("other", FRONT_PAGE)] {
+        for (label, page) in
+            [("front", CHAT_PAGE), ("chat-1", CHAT_PAGE), ("chat-1", FRONT_PAGE), ("other", FRONT_PAGE)]
+        {
             for (command, body) in
                 [("staff_pin", json!({ "pin": "739154" })), ("staff_act", leave()), ("staff_health", json!({}))]
             {
                 assert!(!rig.call(label, page, command, body), "{label} {page} {command}");
             }
         }
-        for act in [json!(null), json!("leave"), json!({ "act": "shell" }), json!({ "act": "out_of_service", "note": 1 })] {
+        for act in
+            [json!(null), json!("leave"), json!({ "act": "shell" }), json!({ "act": "out_of_service", "note": 1 })]
+        {
             assert!(!rig.call("front", FRONT_PAGE, "staff_act", json!({ "act": act })));
         }
         for pin in [json!(null), json!(739_154), json!(["7"])] {

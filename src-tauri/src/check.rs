@@ -146,7 +146,8 @@ fn visit(config: &Config) -> String {
 fn staff(config: &Config) -> String {
     let staff = &config.staff;
     let key = staff.key.as_ref().map(|_| "the keys in staff.key");
-    let ways: Vec<&str> = staff.gesture.then_some("five touches in the top left corner").into_iter().chain(key).collect();
+    let ways: Vec<&str> =
+        staff.gesture.then_some("five touches in the top left corner").into_iter().chain(key).collect();
     if ways.is_empty() {
         return "Nothing opens the staff scene.".to_owned();
     }

@@ -174,7 +174,8 @@ impl Stage {
         self.bridge = Some(bridge);
         let listener: Arc<dyn platform::Listener> =
             Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
-        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone(), door: self.door.clone() };
+        let chat =
+            platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone(), door: self.door.clone() };
         self.on_main(move |app| {
             close_chats(app, None);
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {

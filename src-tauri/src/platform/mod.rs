@@ -4,8 +4,7 @@
 //! (the proof, the held keys, the deaths) has to be measured there first.
 
 use std::sync::{
-    Arc,
-    Mutex, PoisonError,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 use std::time::Instant;

@@ -44,7 +44,13 @@ pub(crate) fn guard_window(_window: &tauri::Window, _covered: impl Fn() + 'stati
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
-pub(crate) fn watch_front(_view: &PlatformWebview, _door: Arc<Door>, _touched: impl Fn() + 'static, _died: impl Fn() + 'static) {}
+pub(crate) fn watch_front(
+    _view: &PlatformWebview,
+    _door: Arc<Door>,
+    _touched: impl Fn() + 'static,
+    _died: impl Fn() + 'static,
+) {
+}
 
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()

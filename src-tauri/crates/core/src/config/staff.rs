@@ -136,8 +136,7 @@ impl FromStr for Chord {
 mod tests {
     use super::*;
 
-    const HASH: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$c3VwcG9ydC1raW9zaw$6nv2yCt2Xz/cXKEP/Hn1tOPTnDuUeRzqYIEqQYGFGKM";
+    const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3VwcG9ydC1raW9zaw$6nv2yCt2Xz/cXKEP/Hn1tOPTnDuUeRzqYIEqQYGFGKM";
 
     #[test]
     fn a_hash_is_taken_when_a_check_with_it_can_neither_fail_nor_take_for_ever() {
@@ -165,7 +164,8 @@ mod tests {
         let chord: Chord = "Ctrl+ALT + shift+S".parse().unwrap();
         assert_eq!(chord, Chord { ctrl: true, alt: true, shift: true, logo: false, key: "s".to_owned() });
         assert_eq!("super+alt+F12".parse::<Chord>().unwrap().key, "f12");
-        for text in ["", "+", "ctrl+alt+", "ctrl+alt+f13", "ctrl+alt+f01", "ctrl+alt+ß", "hyper+ctrl+s", "s+ctrl+alt"] {
+        for text in ["", "+", "ctrl+alt+", "ctrl+alt+f13", "ctrl+alt+f01", "ctrl+alt+ß", "hyper+ctrl+s", "s+ctrl+alt"]
+        {
             assert_eq!(text.parse::<Chord>().unwrap_err(), NotAChord::Key, "{text}");
         }
         for text in ["s", "shift+s", "ctrl+ctrl+s"] {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer};
+use super::{
+    Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer,
+};
 use super::{millis, seconds};
 use crate::{
     event::{Status, Unreadable},

@@ -196,7 +196,8 @@ fn pad(said: Option<PadSaid>, locked_seconds: Option<u32>) -> Scene {
 
 /// A note as it can stand on the screen: one line, not too long; `None` when nothing is left.
 fn tidy(note: &str) -> Option<String> {
-    let words: Vec<&str> = note.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        note.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let note: String = words.join(" ").chars().take(LONGEST_NOTE).collect();
     (!note.is_empty()).then_some(note)
 }

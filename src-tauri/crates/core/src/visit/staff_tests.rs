@@ -51,13 +51,7 @@ fn cancel_returns_to_the_same_visit() {
 fn without_the_right_pin_nothing_can_be_done() {
     let mut rig = used();
     let acts = || {
-        [
-            StaffAct::Fresh,
-            StaffAct::OutOfService { note: None },
-            StaffAct::InService,
-            StaffAct::Reload,
-            StaffAct::Leave,
-        ]
+        [StaffAct::Fresh, StaffAct::OutOfService { note: None }, StaffAct::InService, StaffAct::Reload, StaffAct::Leave]
     };
     acts().into_iter().for_each(|one| act(&mut rig, one));
     rig.input(Input::PinTyped);
