@@ -242,10 +242,11 @@ fn version_and_health_then_leaving_with_code_0() -> Result<()> {
 #[test]
 fn it_fits_on_small_and_on_tall_screens() -> Result<()> {
     for (width, height) in [(800, 600), (1080, 1920)] {
-        let stage = Stage::named(&format!("staff-{width}x{height}")).size(width, height).unmanaged().up()?;
+        let stage = Stage::named(&format!("staff-{width}x{height}")).size(width, height).up()?;
         let pages = Pages::start()?;
         set_pin(&stage, PIN)?;
-        let kiosk = Kiosk::start(&stage, setup(&pages))?;
+        let setup = setup(&pages).set("window.width", width).set("window.height", height);
+        let kiosk = Kiosk::start(&stage, setup)?;
         kiosk.enter(&stage, 1)?;
         comes_in(&stage, &kiosk, PIN)?;
         for (part, places) in [("notes", 1), ("health", 3), ("leaving", 4)] {
