@@ -264,7 +264,7 @@ fn leaving_writes_the_receipt_first() {
 }
 
 fn ends_with(rig: &Rig, exit: Exit) {
-    let at = |wanted: &dyn Fn(&Effect) -> bool| rig.effects.iter().position(wanted).unwrap();
+    let at = |wanted: &dyn Fn(&Effect) -> bool| rig.effects.iter().position(wanted).expect("it came");
     assert!(
         at(&|effect| matches!(effect, Effect::Receipt(receipt) if receipt.cause == Cause::Stopped))
             < at(&|effect| *effect == Effect::Exit(exit))
