@@ -83,7 +83,7 @@ const MESSAGES = {
   "staff-with-words": "Use these",
 
   "staff-leave-title": "Leave the kiosk?",
-  "staff-leave-text": "The chat is cleared and the program ends. The screen then shows what is behind it.",
+  "staff-leave-text": "This visit and the program end. The screen then shows what is behind it.",
 
   "staff-version": "Version",
   "staff-engine": "Web engine",
