@@ -3,15 +3,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{Brand, Config},
-    visit::{Input, Machine, Settings, Staff},
+    config::{self, Brand, Config},
+    visit::{Exit, Input, Machine, Settings, Staff},
 };
 use tauri::{
     App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, Webview, WebviewUrl,
@@ -31,6 +31,7 @@ use crate::{
     platform, refusals,
     single::{self, Start},
     source::ChatSource,
+    staff::{Desk, Health},
     stage::{FRONT, FrontState, Stage, WINDOW, background},
     watch::{self, Newest},
 };
@@ -44,7 +45,7 @@ const FRONT_ANSWER: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
-pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
+pub(crate) fn run(loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Result<()> {
     environment::clean()?;
     let crashes = platform::revive_after_crash();
     let config = loaded.config;
@@ -74,15 +75,19 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
     let front = FrontState::new(&config.brand, logo.as_deref());
-    let app = build(Builder::default(), inputs.clone(), front)
+    let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
+    let health = Arc::new(Health::new(&config, loaded.path));
+    let app = build(Builder::default(), inputs.clone(), front, desk.clone(), health.clone())
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let engine_folder = engine_folder();
     let keys = platform::Keys::default();
-    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone())
+    let door = door(&config.staff, desk.clone(), inputs.clone());
+    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
+    let exit = Arc::new(OnceLock::new());
     let stage = Stage {
         app: app.handle().clone(),
         inputs: inputs.clone(),
@@ -98,18 +103,28 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
         unproven: unproven(),
         engine_folder,
         bridge: None,
+        door,
+        desk: desk.clone(),
+        health: health.clone(),
+        config: explicit,
+        exit: exit.clone(),
     };
     let machine = Machine::new(Settings::of(&config));
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
         refusals::settle_all();
-        handle.exit(0);
+        handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew() } else { 0 });
     });
     listen_to_signals(inputs.clone());
     let window = app.handle().clone();
     lock.on_second(move || bring_to_front(&window));
-    watch::start(app.handle(), &config, &inputs, newest);
+    watch::start(app.handle(), &config, &inputs, newest, health);
+    if let Some(closed) = desk.remembered() {
+        // Before the start: no visit is begun for nobody.
+        tracing::warn!(event = "staff.still_closed", "staff took this kiosk out of service before it was started");
+        inputs.send(Input::Staff(Staff::OutOfService(closed.note)));
+    }
     inputs.send(Input::Start { seed: seed() });
 
     app.run(move |_, event| match event {
@@ -130,16 +145,27 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
 }
 
 /// The application with its commands, on any runtime: the capabilities are tested on one without a display.
-pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: FrontState) -> tauri::Result<App<R>> {
+pub(crate) fn build<R: Runtime>(
+    builder: Builder<R>,
+    inputs: Inputs,
+    front: FrontState,
+    desk: Arc<Desk>,
+    health: Arc<Health>,
+) -> tauri::Result<App<R>> {
     builder
         .manage(inputs)
         .manage(front)
         .manage(NewestIntake::default())
+        .manage(desk)
+        .manage(health)
         .invoke_handler(tauri::generate_handler![
             commands::report,
             commands::front_state,
             commands::front_action,
-            commands::front_painted
+            commands::front_painted,
+            commands::staff_pin,
+            commands::staff_act,
+            commands::staff_health
         ])
         .build(tauri::generate_context!())
 }
@@ -151,6 +177,7 @@ fn build_window(
     engine_folder: &Path,
     inputs: Inputs,
     keys: platform::Keys,
+    door: Arc<platform::Door>,
 ) -> tauri::Result<()> {
     let background = background(&config.brand);
     let window = WindowBuilder::new(app, WINDOW)
@@ -182,7 +209,11 @@ fn build_window(
         platform::watch_front(
             &view,
             cursor,
-            move || expect_answer(&touched, &inputs),
+            door,
+            move || {
+                inputs.send(Input::Hand);
+                expect_answer(&touched, &inputs);
+            },
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
@@ -190,6 +221,27 @@ fn build_window(
             },
         );
     })
+}
+
+/// The hidden gesture and the keys. Where there is no PIN, nothing opens and nothing is seen.
+fn door(staff: &config::Staff, desk: Arc<Desk>, inputs: Inputs) -> Arc<platform::Door> {
+    let open = move || {
+        let (desk, inputs) = (desk.clone(), inputs.clone());
+        tauri::async_runtime::spawn_blocking(move || match desk.knock() {
+            Some(locked) => inputs.send(Input::Knock { locked }),
+            None => tracing::warn!(event = "staff.refused", reason = "no_pin"),
+        });
+    };
+    Arc::new(platform::Door::new(staff.gesture, staff.key.clone(), open))
+}
+
+/// Starts the program anew in this very process, with the configuration as it is now. Comes back with an exit code only
+/// when that cannot be done: then whoever watches over the program must start it.
+fn start_anew() -> i32 {
+    tracing::info!(event = "restarting");
+    let reason = platform::start_anew();
+    tracing::error!(event = "restart.failed", reason = %reason);
+    1
 }
 
 /// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells

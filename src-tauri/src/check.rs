@@ -40,6 +40,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("clear", &clear(config))?;
     say("idle", &idle(config))?;
     say("visit", &visit(config))?;
+    say("staff", &staff(config))?;
     say("window", &window(config))?;
     say("notification", notification(config))?;
     say("log", &log(config))
@@ -176,6 +177,21 @@ fn visit(config: &Config) -> String {
     }
 }
 
+fn staff(config: &Config) -> String {
+    let staff = &config.staff;
+    let key = staff.key.as_ref().map(|_| "the keys in staff.key");
+    let ways: Vec<&str> =
+        staff.gesture.then_some("five touches in the top left corner").into_iter().chain(key).collect();
+    if ways.is_empty() {
+        return "Nothing opens the staff scene.".to_owned();
+    }
+    let pin = match staff.pin_hash {
+        Some(_) => "the PIN is the one in the configuration",
+        None => "the PIN is the one that `support-kiosk pin` set; without one nothing opens",
+    };
+    format!("The staff scene opens with {}; {pin}.", ways.join(" or with "))
+}
+
 fn window(config: &Config) -> String {
     let window = &config.window;
     let cursor = match window.cursor {
@@ -248,6 +264,7 @@ mod tests {
             "3 attempts of 10 seconds",
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
+            "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
             "Lines of JSON on standard error, from the level \"info\" on.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");

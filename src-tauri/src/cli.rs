@@ -39,6 +39,18 @@ pub(crate) enum Command {
         #[arg(long)]
         independent: bool,
     },
+    /// Sets the PIN that opens the staff scene. It is asked for twice and not shown; from a pipe it is read once.
+    ///
+    /// The scene opens with five touches in the top left corner of the screen, or with the keys in `staff.key`. While there is no PIN
+    /// nothing opens it.
+    Pin {
+        /// Stores nothing, and prints what belongs into the configuration as `staff.pin_hash`.
+        #[arg(long)]
+        print: bool,
+        /// Removes the PIN: nobody gets in any more.
+        #[arg(long, conflicts_with = "print")]
+        remove: bool,
+    },
     /// Sums up the ledger: visits, what ended them, clears that stayed unconfirmed, the slowest resets, failed proofs.
     Receipts {
         /// Prints one JSON object, for a program.
@@ -78,6 +90,9 @@ mod tests {
             read(&["--config", "a.toml", "replay", "-", "--independent"]).unwrap().command(),
             Command::Replay { file: PathBuf::from("-"), independent: true }
         );
+        assert_eq!(read(&["pin", "--print"]).unwrap().command(), Command::Pin { print: true, remove: false });
+        assert!(read(&["pin", "--print", "--remove"]).is_err());
+        assert!(read(&["pin", "739154"]).is_err(), "a PIN on the command line could be read by everybody");
         assert!(read(&["replay"]).is_err());
         assert!(read(&["open"]).is_err());
     }

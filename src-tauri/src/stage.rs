@@ -2,14 +2,14 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use kiosk_core::{
     address::Policy,
     config::{Allow, Brand, Cursor},
-    visit::{Death, Effect, Input, Note},
-    wire::{Ask, NoticeKey, Scene, Trouble},
+    visit::{Death, Effect, Exit, Input, Note, Pin},
+    wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
 };
 use serde_json::{Value, json};
 use tauri::{
@@ -21,11 +21,13 @@ use crate::{
     brand,
     bridge::Bridge,
     commands::CHAT_LABEL,
+    config,
     driver::{Inputs, World},
     intake::{Intake, NewestIntake, Passed},
     ledger::Ledger,
     notify::Notifier,
     platform, refusals,
+    staff::{Desk, Health},
     watch::Newest,
     words,
 };
@@ -54,6 +56,12 @@ impl FrontState {
         json!({ "scene": *self.scene.lock().unwrap_or_else(PoisonError::into_inner), "brand": self.brand })
     }
 
+    /// Whether the staff's menu, behind the PIN, is what is shown.
+    pub(crate) fn shows_staff_menu(&self) -> bool {
+        let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*scene, Scene::Staff { view: StaffView::Menu { .. } })
+    }
+
     fn set(&self, scene: &Scene) {
         *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene.clone();
     }
@@ -79,6 +87,14 @@ pub(crate) struct Stage {
     pub(crate) engine_folder: PathBuf,
     /// The bridge of the newest visit.
     pub(crate) bridge: Option<Bridge>,
+    /// Where the hidden gesture is noticed.
+    pub(crate) door: Arc<platform::Door>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) health: Arc<Health>,
+    /// The configuration file that the command line named.
+    pub(crate) config: Option<PathBuf>,
+    /// How the program ends; said before it does.
+    pub(crate) exit: Arc<OnceLock<Exit>>,
 }
 
 impl World for Stage {
@@ -106,8 +122,33 @@ impl World for Stage {
                     notifier.raise(cause);
                 }
             }
-            Effect::Receipt(receipt) => self.ledger.write(&receipt),
+            Effect::Receipt(receipt) => {
+                self.health.receipt(&receipt);
+                self.ledger.write(&receipt);
+            }
+            Effect::CheckPin { check } => {
+                let (desk, inputs) = (self.desk.clone(), self.inputs.clone());
+                tauri::async_runtime::spawn_blocking(move || {
+                    let pin = desk.check();
+                    log_pin(pin);
+                    inputs.send(Input::Pin { check, pin });
+                });
+            }
+            Effect::CheckConfig => {
+                let (config, inputs) = (self.config.clone(), self.inputs.clone());
+                tauri::async_runtime::spawn_blocking(move || {
+                    inputs.send(Input::ConfigChecked(config::check_again(config.as_deref())));
+                });
+            }
+            Effect::Remember(closed) => self.desk.remember(closed.as_ref()),
+            Effect::Exit(exit) => {
+                let _ = self.exit.set(exit);
+                self.inputs.send(Input::Stop);
+            }
             Effect::Log(note) => {
+                if matches!(note, Note::Fresh { .. }) {
+                    self.health.proven();
+                }
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
                     notifier.take_away();
                 }
@@ -155,6 +196,7 @@ impl Stage {
             allow: self.allow.clone(),
             cursor: self.cursor,
             visit,
+            door: self.door.clone(),
         };
         self.on_main(move |app| {
             close_chats(app, None);
@@ -377,5 +419,20 @@ fn log(note: &Note) {
             "the store of a new visit was not proven empty; it is thrown away"
         ),
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
+        Note::StaffOpened => tracing::info!(event = "staff.opened"),
+        Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
+        Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
+    }
+}
+
+/// What became of a try, and never the PIN.
+fn log_pin(pin: Pin) {
+    match pin {
+        Pin::Right => tracing::warn!(event = "staff.pin", result = "right"),
+        Pin::Wrong { locked } => {
+            tracing::warn!(event = "staff.pin", result = "wrong", locked_seconds = locked.map(|rest| rest.as_secs()));
+        }
+        Pin::Locked(rest) => tracing::warn!(event = "staff.pin", result = "locked", locked_seconds = rest.as_secs()),
+        Pin::Gone => tracing::warn!(event = "staff.refused", reason = "no_pin"),
     }
 }

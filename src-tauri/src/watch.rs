@@ -17,7 +17,7 @@ use tauri::AppHandle;
 use tokio::{net::TcpStream, sync::oneshot, time};
 use url::Url;
 
-use crate::{driver::Inputs, platform, refusals, stage};
+use crate::{driver::Inputs, platform, refusals, staff::Health, stage};
 
 /// How often the engine's processes are looked at: a death there must be fresh within 10 s.
 const PROCESSES: Duration = Duration::from_secs(2);
@@ -59,7 +59,7 @@ impl Newest {
 }
 
 /// Starts all watches.
-pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest) {
+pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest, health: Arc<Health>) {
     tauri::async_runtime::spawn(async {
         time::sleep(platform::QUIET).await;
         platform::forget_crashes();
@@ -67,7 +67,7 @@ pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: N
     tauri::async_runtime::spawn(processes(inputs.clone(), newest.clone(), config.chat.memory));
     tauri::async_runtime::spawn(engine(app.clone(), inputs.clone(), newest));
     if let Some(server) = server(config) {
-        tauri::async_runtime::spawn(network(server, inputs.clone()));
+        tauri::async_runtime::spawn(network(server, inputs.clone(), health));
     }
     if let Some(hour) = config.visit.daily_reset {
         tauri::async_runtime::spawn(daily(i8::try_from(hour).unwrap_or(0), inputs.clone()));
@@ -142,7 +142,7 @@ fn server(config: &Config) -> Option<(String, u16)> {
 
 /// Calls the page's server now and then. Only a server that has answered before can be missed: behind a proxy that
 /// this program does not know it never answers, and the page works all the same.
-async fn network(server: (String, u16), inputs: Inputs) {
+async fn network(server: (String, u16), inputs: Inputs, health: Arc<Health>) {
     let mut answered = false;
     let mut silences = 0;
     let mut lost = false;
@@ -151,6 +151,7 @@ async fn network(server: (String, u16), inputs: Inputs) {
         if matches!(call, Ok(Ok(_))) {
             answered = true;
             silences = 0;
+            health.network(true);
             if lost {
                 lost = false;
                 tracing::info!(event = "network.back");
@@ -160,6 +161,7 @@ async fn network(server: (String, u16), inputs: Inputs) {
             silences += 1;
             if silences >= SILENCES && !lost {
                 lost = true;
+                health.network(false);
                 tracing::warn!(event = "network.lost");
                 inputs.send(Input::NetworkLost);
             }

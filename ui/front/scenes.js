@@ -2,6 +2,7 @@
 
 import * as countdown from "./countdown.js";
 import { all, one, write } from "./dom.js";
+import * as staff from "./staff.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./host.js").Scene} Scene */
@@ -55,11 +56,13 @@ export function render(scene) {
 
   write("urgent", "");
   const before = document.body.dataset.scene;
+  if (scene.scene !== "staff") staff.leave();
   const announcement = fill(scene);
   document.body.dataset.scene = scene.scene;
   for (const each of all("main > section")) each.hidden = each !== section;
   if (scene.scene !== before) window.scrollTo(0, 0);
-  focus(section);
+  if (scene.scene === "staff") staff.focus();
+  else focus(section);
   say(announcement);
 }
 
@@ -79,6 +82,8 @@ function fill(scene) {
       return stillThere(scene.seconds, scene.why);
     case "out_of_service":
       return outOfService(scene.reason, scene.retry_seconds, scene.note);
+    case "staff":
+      return staff.render(scene.view);
   }
 }
 

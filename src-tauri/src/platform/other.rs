@@ -1,12 +1,12 @@
 //! Windows and macOS: the same interface, written and not run. The kiosk refuses to start there until somebody has
 //! measured what it promises: an ephemeral store that can be listed, keys held at the native view, deaths told.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kiosk_core::config::Cursor;
 use tauri::webview::PlatformWebview;
 
-use super::{Chat, EngineProcesses, Keys};
+use super::{Chat, Door, EngineProcesses, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,14 @@ pub(crate) fn revive_after_crash() -> u32 {
 
 pub(crate) fn forget_crashes() {}
 
+pub(crate) fn start_anew() -> std::io::Error {
+    std::io::ErrorKind::Unsupported.into()
+}
+
+pub(crate) fn memory_of_all() -> u64 {
+    0
+}
+
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
@@ -40,6 +48,7 @@ pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 pub(crate) fn watch_front(
     _view: &PlatformWebview,
     _cursor: Cursor,
+    _door: Arc<Door>,
     _touched: impl Fn() + 'static,
     _died: impl Fn() + 'static,
 ) {

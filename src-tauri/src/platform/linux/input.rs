@@ -10,10 +10,10 @@ use gtk::{
     gdk, glib,
     prelude::{Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
-use kiosk_core::wire::NoticeKey;
+use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
 
-use super::super::{Keys, Listener};
+use super::super::{Door, Keys, Listener};
 
 /// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
 const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
@@ -28,7 +28,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         let notice = listener.clone();
         let held = keys.clone();
         let typed = Cell::new(None::<Instant>);
-        view.connect_key_press_event(move |_, event| {
+        view.connect_key_press_event(move |view, event| {
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
@@ -37,6 +37,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 typed.set(Some(Instant::now()));
             }
             if held.are_covered() {
+                // The page may ask for the focus at any time, and gets it; what is typed is meant for the front.
+                if let Some(front) = front_above(view) {
+                    front.grab_focus();
+                    front.event(event);
+                }
                 return glib::Propagation::Stop;
             }
             if !held.are_held() {
@@ -61,6 +66,13 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
     let zooms = listener.clone();
     refuse_gestures(view, move |rule| zooms.blocked(rule));
     watch_touch(view, move || listener.touched());
+}
+
+/// The front, from a chat's view: both lie in one overlay.
+fn front_above(chat: &WebView) -> Option<gtk::Widget> {
+    let chats = chat.parent()?;
+    let overlay = chats.parent()?.downcast::<gtk::Overlay>().ok()?;
+    overlay.children().into_iter().find(|child| *child != chats && child.is_visible())
 }
 
 /// Buttons that go back and forward, and whatever is dragged in or out.
@@ -189,6 +201,48 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
         let nobodys = || widget().is_none_or(|widget| widget.downcast_ref::<WebView>().is_none());
         if is_hand && nobodys() && give(event) { glib::Propagation::Stop } else { glib::Propagation::Proceed }
     });
+}
+
+/// Shows the staff's door every touch and every chord, before the view has seen it. The keys that open it end here.
+pub(super) fn watch_door(view: &WebView, door: Arc<Door>) {
+    view.connect_event(move |view, event| {
+        match event.event_type() {
+            // A finger may come as a click once more.
+            gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if !event.is_pointer_emulated() => {
+                if let Some(place) = event.coords() {
+                    door.touch(place, (view.allocated_width().into(), view.allocated_height().into()));
+                }
+            }
+            gdk::EventType::KeyPress if chord(event).is_some_and(|pressed| door.press(&pressed)) => {
+                return glib::Propagation::Stop;
+            }
+            _ => {}
+        }
+        glib::Propagation::Proceed
+    });
+}
+
+/// The keys that are down, by the name that the key has without any modifier.
+fn chord(event: &gdk::Event) -> Option<Chord> {
+    let state = event.state()?;
+    let code = u32::from(event.keycode()?);
+    let bare = gdk::Display::default().and_then(|display| gdk::Keymap::for_display(&display)).and_then(|keymap| {
+        let found = keymap.translate_keyboard_state(code, gdk::ModifierType::empty(), 0);
+        found.map(|(value, ..)| gdk::keys::Key::from(value))
+    });
+    let key = bare.or_else(|| event.keyval().map(gdk::keys::Key::from))?;
+    let name = match key.to_unicode() {
+        Some(letter) => letter.to_ascii_lowercase().to_string(),
+        None => key.name()?.to_ascii_lowercase(),
+    };
+    let held = |modifier| state.intersects(modifier);
+    Some(Chord {
+        ctrl: held(gdk::ModifierType::CONTROL_MASK),
+        alt: held(gdk::ModifierType::MOD1_MASK),
+        shift: held(gdk::ModifierType::SHIFT_MASK),
+        logo: held(gdk::ModifierType::SUPER_MASK | gdk::ModifierType::MOD4_MASK),
+        key: name,
+    })
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

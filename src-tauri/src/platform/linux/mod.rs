@@ -13,7 +13,7 @@ mod printing;
 mod processes;
 mod revive;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use gtk::{
     gdk, gio, glib,
@@ -27,10 +27,10 @@ use webkit2gtk::{
 };
 
 pub(crate) use picker::close as close_picker;
-pub(crate) use processes::{end_network_processes, engine_processes};
-pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
+pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
+pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 
-use super::{Chat, Keys};
+use super::{Chat, Door, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +92,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
+    input::watch_door(&view, chat.door);
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     cursor::watch(&view, chat.cursor);
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
@@ -136,12 +137,14 @@ fn is_main(view: &WebView, uri: &str) -> bool {
 pub(crate) fn watch_front(
     view: &PlatformWebview,
     cursor: Cursor,
+    door: Arc<Door>,
     touched: impl Fn() + 'static,
     died: impl Fn() + 'static,
 ) {
     let view = view.inner();
     cursor::watch(&view, cursor);
     input::refuse_gestures(&view, |_| {});
+    input::watch_door(&view, door);
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);

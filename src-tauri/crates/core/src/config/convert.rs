@@ -13,7 +13,7 @@ use super::error::Mistake;
 use super::file::{self, File, Text};
 use super::types::{
     Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
-    Sandbox, Source, Visit, Window,
+    Sandbox, Source, Staff, Visit, Window,
 };
 use crate::origin::Origin;
 
@@ -53,6 +53,7 @@ impl Convert<'_> {
             },
             idle: idle(&file.idle, profile)?,
             visit: visit(&file.visit, profile),
+            staff: self.staff(file.staff)?,
             window: self.window(&file.window, profile)?,
             notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
             log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
@@ -277,6 +278,27 @@ impl Convert<'_> {
         text.get_ref().parse().map_err(|why| {
             self.mistake(text.span(), format!("`{key}` is not a colour: {why}"))
                 .help("for example \"#0b5cab\" or \"#fff\"")
+        })
+    }
+
+    fn staff(&self, staff: file::Staff) -> Result<Staff, Mistake> {
+        let pin_hash = staff.pin_hash.map(|text| {
+            text.get_ref().parse().map_err(|why| {
+                self.mistake(text.span(), format!("`staff.pin_hash` cannot be used: {why}"))
+                    .help("`support-kiosk pin --print` asks for a PIN and prints what belongs here")
+            })
+        });
+        let key = set("staff.key", staff.key)?;
+        let chord = (!key.get_ref().is_empty()).then(|| {
+            key.get_ref().parse().map_err(|why| {
+                self.mistake(key.span(), format!("`staff.key` cannot be used: {why}"))
+                    .help("for example `key = \"ctrl+alt+shift+s\"`, or `key = \"\"` for none")
+            })
+        });
+        Ok(Staff {
+            pin_hash: pin_hash.transpose()?,
+            gesture: set("staff.gesture", staff.gesture)?,
+            key: chord.transpose()?,
         })
     }
 

@@ -37,6 +37,8 @@ pub(super) struct File {
     pub(super) idle: Idle,
     /// How long a visit may be.
     pub(super) visit: Visit,
+    /// How staff gets in: to start over, to close the screen, to leave the kiosk.
+    pub(super) staff: Staff,
     /// The window.
     pub(super) window: Window,
     /// The desktop's notifications.
@@ -199,6 +201,21 @@ pub(super) struct Visit {
     pub(super) daily_reset_hour: Option<u8>,
 }
 
+/// How staff gets in: to start over, to close the screen, to leave the kiosk.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Staff {
+    /// What the PIN is checked against, as `support-kiosk pin --print` prints it. It goes before a PIN that `support-kiosk pin` stored.
+    #[schemars(with = "String", length(min = 1, max = 512), example = &"$argon2id$v=19$m=19456,t=2,p=1$…$…")]
+    pub(super) pin_hash: Option<Text>,
+    /// Whether five touches in the top left corner within four seconds open the staff scene. Without a PIN nothing does.
+    #[schemars(with = "bool", example = true)]
+    pub(super) gesture: Option<bool>,
+    /// The keys that open the staff scene: at least two of ctrl, alt, shift and super, and a letter, a digit or F1 to F12. Empty: no keys do.
+    #[schemars(with = "String", length(max = 40), example = &"ctrl+alt+shift+s")]
+    pub(super) key: Option<Text>,
+}
+
 /// The window.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -278,6 +295,7 @@ layered! {
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour }
+    Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor }
     Notification { enabled }
     Log { level, format }
@@ -298,6 +316,7 @@ impl File {
             clear: self.clear.over(below.clear),
             idle: self.idle.over(below.idle),
             visit: self.visit.over(below.visit),
+            staff: self.staff.over(below.staff),
             window: self.window.over(below.window),
             notification: self.notification.over(below.notification),
             log: self.log.over(below.log),

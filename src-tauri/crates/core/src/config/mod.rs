@@ -9,6 +9,7 @@ mod color;
 mod convert;
 mod error;
 mod file;
+mod staff;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -19,9 +20,10 @@ use toml::de::DeTable;
 
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
+pub use self::staff::{Chord, PinHash};
 pub use self::types::{
     Allow, Brand, Chat, Clear, Config, Cursor, Downloads, Idle, Log, LogFormat, LogLevel, Notice, Notification,
-    Permission, Profile, Salesforce, Sandbox, Source, Visit, Window,
+    Permission, Profile, Salesforce, Sandbox, Source, Staff, Visit, Window,
 };
 
 use self::file::File;

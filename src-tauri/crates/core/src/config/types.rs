@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Color;
+use super::{Chord, Color, PinHash};
 use crate::origin::Origin;
 
 /// All that can be configured, checked.
@@ -31,6 +31,8 @@ pub struct Config {
     pub idle: Idle,
     /// How long a visit may be.
     pub visit: Visit,
+    /// How staff gets in.
+    pub staff: Staff,
     /// The window.
     pub window: Window,
     /// The desktop's notifications.
@@ -191,6 +193,17 @@ pub struct Visit {
     pub max: Option<Duration>,
     /// The hour of the local day, 0 to 23, at which a visit begins anew when nobody is there.
     pub daily_reset: Option<u8>,
+}
+
+/// How staff gets in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Staff {
+    /// What the PIN is checked against. `None`: the one that `support-kiosk pin` stored, if it did.
+    pub pin_hash: Option<PinHash>,
+    /// Whether five touches in the top left corner open the staff scene.
+    pub gesture: bool,
+    /// The keys that open it; `None`: no keys do.
+    pub key: Option<Chord>,
 }
 
 /// The window.
