@@ -8,7 +8,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use kiosk_tests::pages::Page;
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
+use serde_json::json;
 
 /// Debian's libfaketime.
 const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -53,7 +54,8 @@ fn by_an_hour_forth_and_back() -> Result<()> {
     for jump in ["+3600", "-3600"] {
         for step in [Step::Chatting, Step::Notice, Step::Clearing] {
             let page = pages.visitor(usize::try_from(visit)?)?.launched()?;
-            visitor::touches(&stage, &page)?;
+            stage.input.click(640, 300)?;
+            page.wait_for("click", &json!({"type": "click"}), 1)?;
             page.agent_says("Dana", "Good morning")?;
             let clear = reset_with_jump(&kiosk, &page, visit, step, &offset, jump)
                 .with_context(|| format!("{jump} seconds at {step:?}"))?;
@@ -91,7 +93,7 @@ fn reset_with_jump(
         fs::write(offset, jump)?;
     }
     if matches!(step, Step::Clearing) {
-        kiosk.event("clear.called", &serde_json::json!({"visit": visit}))?;
+        kiosk.event("clear.called", &json!({"visit": visit}))?;
         fs::write(offset, jump)?;
         return Ok("unconfirmed");
     }
