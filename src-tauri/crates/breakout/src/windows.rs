@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt, MapState, Window};
 use x11rb::rust_connection::RustConnection;
 
-use crate::display::Display;
+use crate::display;
 
 /// One window that a program shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +28,14 @@ pub struct Shown {
 }
 
 /// All windows that are shown, lowest first.
-pub fn shown(display: &Display) -> Result<Vec<Shown>> {
+pub fn shown(display: &str) -> Result<Vec<Shown>> {
     let look = Look::on(display)?;
     let mut found = Vec::new();
     for id in look.connection.query_tree(look.root)?.reply()?.children {
         // A window may go while we look.
         found.extend(look.window(id).ok().flatten());
     }
-    if !display.managed() {
+    if !look.managed()? {
         return Ok(found);
     }
     // Under a manager the children of the root are its frames; its clients it lists itself.
@@ -46,7 +46,7 @@ pub fn shown(display: &Display) -> Result<Vec<Shown>> {
 }
 
 /// Fails unless exactly one window is shown and it covers the whole screen.
-pub fn expect_one_covering(display: &Display) -> Result<Shown> {
+pub fn expect_one_covering(display: &str) -> Result<Shown> {
     let windows = shown(display)?;
     ensure!(windows.len() == 1, "one window should be shown, not {windows:?}");
     let window = windows.into_iter().next().context("no window is shown")?;
@@ -62,7 +62,7 @@ pub fn expect_one_covering(display: &Display) -> Result<Shown> {
 }
 
 /// The window that has the keyboard's focus: its program's id, where it tells.
-pub fn active_pid(display: &Display) -> Result<Option<u32>> {
+pub fn active_pid(display: &str) -> Result<Option<u32>> {
     let look = Look::on(display)?;
     let active = look.list(look.root, "_NET_ACTIVE_WINDOW")?;
     let Some(id) = active.first().copied().filter(|id| *id != 0) else {
@@ -77,9 +77,16 @@ struct Look {
 }
 
 impl Look {
-    fn on(display: &Display) -> Result<Self> {
-        let (connection, root) = display.connect()?;
+    fn on(display: &str) -> Result<Self> {
+        let (connection, root) = display::connect(display)?;
         Ok(Self { connection, root })
+    }
+
+    /// A manager lists its clients.
+    fn managed(&self) -> Result<bool> {
+        let clients = self.atom("_NET_CLIENT_LIST_STACKING")?;
+        let reply = self.connection.get_property(false, self.root, clients, AtomEnum::ANY, 0, 1)?.reply()?;
+        Ok(reply.type_ == u32::from(AtomEnum::WINDOW))
     }
 
     /// The window, if it can be seen: GTK and openbox keep some of one pixel, or far off the screen.

@@ -1,0 +1,25 @@
+// Before anything else of the page: every native that a bridge could lean on is replaced. The suite keeps its own.
+(() => {
+  window.__own = {
+    fetch: window.fetch.bind(window), text: JSON.stringify.bind(JSON), later: window.setTimeout.bind(window),
+    Promise, listen: window.addEventListener.bind(window), make: (async () => {}).constructor, race: Promise.race.bind(Promise),
+  };
+  const lie = () => { throw new Error("replaced"); };
+  for (const [owner, names] of [
+    [JSON, ["parse", "stringify"]],
+    [EventTarget.prototype, ["addEventListener", "removeEventListener"]],
+    [Object, ["getOwnPropertyDescriptor", "defineProperty", "keys", "entries"]],
+    [Object.prototype, ["hasOwnProperty"]],
+    [String.prototype, ["slice", "split", "charCodeAt"]],
+    [Function.prototype, ["call", "bind", "apply"]],
+    [Array, ["isArray"]],
+    [Document.prototype, ["createElement"]],
+    [Event.prototype, ["stopImmediatePropagation", "preventDefault"]],
+    [performance, ["now"]],
+    [window, ["requestAnimationFrame", "setTimeout", "clearTimeout", "fetch"]],
+  ]) {
+    for (const name of names) {
+      try { owner[name] = lie; } catch { /* some cannot be replaced */ }
+    }
+  }
+})();
