@@ -42,6 +42,9 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     glib::log_set_default_handler(|domain, level, message| {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
     });
+    // The graphics driver would keep what a page draws with, compiled, in the user's cache folder.
+    // SAFETY: no other thread runs yet; the engine's processes inherit it.
+    unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     gtk::init().map_err(|_| Unsupported::NoDisplay)
 }
 
@@ -185,7 +188,11 @@ fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
         refused();
         true
     });
-    view.connect_context_menu(|_, _, _, _| true);
+    let refused = refuse("context_menu");
+    view.connect_context_menu(move |_, _, _, _| {
+        refused();
+        true
+    });
     let blocked = listener.clone();
     view.connect_script_dialog(move |_, dialog| {
         blocked.blocked("script_dialog");

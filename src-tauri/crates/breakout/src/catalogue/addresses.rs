@@ -47,9 +47,11 @@ const RULES: [&str; 6] = ["scheme", "origin", "user_part", "trailing_dot", "unre
 pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
     let mut all = Vec::new();
     for (name, url) in SCHEMES {
-        all.push(new(format!("scheme-{name}"), format!("a script leads to {name}:")).page(format!("location.href = `{url}`")).blocked("scheme"));
+        let attempt = new(format!("scheme-{name}"), format!("a script leads to {name}:")).page(format!("location.href = `{url}`"));
+        // The engine itself refuses these to a page, without asking.
+        all.push(if ["file", "webkit"].contains(&name) { attempt } else { attempt.blocked("scheme") });
     }
-    all.push(new("scheme-javascript", "a script leads to javascript: that writes the page anew").page("location.href = 'javascript:\"\"'").stays_or_fresh());
+    all.push(new("scheme-javascript", "a script leads to javascript: that writes the page anew").page("location.href = 'javascript:\"<h1>another page</h1>\"'").rewritten());
     all.push(new("scheme-about-blank", "a script leads to about:blank").page("location.href = 'about:blank'").stays_or_fresh());
     all.push(new("scheme-about-srcdoc", "a script leads to about:srcdoc").page("location.href = 'about:srcdoc'").stays_or_fresh());
     all.push(
@@ -64,7 +66,7 @@ pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
             ("data", "data:text/html,<h1>out</h1>", "scheme"),
         ] {
             // The engine itself refuses these, some without a word.
-            let engine = name != "elsewhere" && ["redirect", "frame"].contains(&way);
+            let engine = name == "file" || (name == "data" && ["redirect", "frame"].contains(&way));
             let attempt = new(format!("{way}-{name}"), format!("{words} leads to {}", if name == "elsewhere" { "another origin" } else { name }))
                 .page(format!("K.way.{way}(`{url}`)"));
             all.push(match (engine, way, name) {
@@ -191,7 +193,6 @@ fn history() -> Vec<Attempt> {
             .page("if (window.navigation) { try { await navigation.navigate(K.canary + '/' + K.marker).finished; } catch {} } "),
         new("document-open", "the page writes itself anew")
             .page("document.open(); document.write('<h1>another page</h1><p>that says what it likes'); document.close();")
-            .stays_or_fresh()
-            .spoils(),
+            .rewritten(),
     ]
 }

@@ -109,6 +109,8 @@ pub enum Expect {
     Fresh,
     /// The page stays, or a fresh one comes.
     StaysOrFresh,
+    /// The page becomes whatever it makes of itself, as any page may; a reset brings a fresh one.
+    Rewritten,
 }
 
 /// One attempt.
@@ -189,6 +191,11 @@ impl Attempt {
     fn stays_or_fresh(mut self) -> Self {
         self.expect = Expect::StaysOrFresh;
         self
+    }
+
+    fn rewritten(mut self) -> Self {
+        self.expect = Expect::Rewritten;
+        self.spoils()
     }
 
     fn spoils(mut self) -> Self {
