@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{Brand, Config},
+    config::{Brand, Config, Profile},
     visit::{Input, Machine, Settings, Staff},
 };
 use tauri::{
@@ -151,7 +151,8 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::guard_window(&window.gtk_window()?, || tracing::warn!(event = "blocked", rule = "covered"));
+        let keyboard = config.profile == Profile::Kiosk;
+        platform::guard_window(&window.gtk_window()?, keyboard, || tracing::warn!(event = "blocked", rule = "covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))

@@ -21,10 +21,12 @@ use crate::windows::{self, Shown};
 /// A long press, as engines see it.
 const LONG: Duration = Duration::from_millis(700);
 
+/// How long the screen keeps another resolution.
+const RESIZED: Duration = Duration::from_millis(600);
+
 /// A display that hands and eyes can reach.
 #[derive(Debug)]
 pub struct Desk {
-    name: String,
     input: Input,
     connection: RustConnection,
     root: Window,
@@ -35,7 +37,7 @@ impl Desk {
     /// The display of this name.
     pub fn on(name: &str) -> Result<Self> {
         let (connection, root) = display::connect(name)?;
-        Ok(Self { name: name.to_owned(), input: Input::on(name)?, connection, root, mapped: Vec::new() })
+        Ok(Self { input: Input::on(name)?, connection, root, mapped: Vec::new() })
     }
 
     /// Does what a hand does; what is not for this display is left alone.
@@ -88,9 +90,15 @@ impl Desk {
 
     /// All windows that are shown now, the suite's own left out.
     pub fn windows(&self) -> Result<Vec<Shown>> {
-        let mut all = windows::shown(&self.name)?;
+        let mut all = windows::shown_on(&self.connection, self.root)?;
         all.retain(|window| !self.mapped.contains(&window.id));
         Ok(all)
+    }
+
+    /// Whether a window manager looks after the display.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        windows::is_managed(&self.connection, self.root).unwrap_or(false)
     }
 
     /// What lies above the window or shows beside it; `None`: it covers the screen.
@@ -224,17 +232,29 @@ impl Desk {
 
     /// To another size that the display offers, and back after a while.
     fn change_resolution(&self) -> Result<()> {
-        let info = self.connection.randr_get_screen_info(self.root)?.reply()?;
-        let other = (0..info.sizes.len()).find(|index| *index != usize::from(info.size_id));
-        let other = u16::try_from(other.context("the display offers no other resolution")?)?;
-        for (size, time) in [(other, info.config_timestamp), (info.size_id, info.config_timestamp)] {
-            let said = self
-                .connection
-                .randr_set_screen_config(self.root, x11rb::CURRENT_TIME, time, size, info.rotation, info.rate)?
-                .reply()?;
-            let _ = said;
-            thread::sleep(Duration::from_millis(600));
-        }
+        let offered = self.connection.randr_get_screen_resources_current(self.root)?.reply()?;
+        let crtc = *offered.crtcs.first().context("the display has no screen")?;
+        let now = self.connection.randr_get_crtc_info(crtc, offered.config_timestamp)?.reply()?;
+        let smaller = offered.modes.iter().find(|mode| (400..now.width).contains(&mode.width));
+        let smaller = smaller.context("the display offers no smaller resolution")?;
+        let set = |mode: u32| -> Result<()> {
+            let (current, time) = (x11rb::CURRENT_TIME, offered.config_timestamp);
+            let set = self.connection.randr_set_crtc_config(crtc, current, time, 0, 0, mode, now.rotation, &now.outputs)?;
+            set.reply()?;
+            Ok(())
+        };
+        let size = |width: u16, height: u16| -> Result<()> {
+            let millimetres = |pixels: u16| u32::from(pixels) * 254 / 960;
+            let (across, down) = (millimetres(width), millimetres(height));
+            self.connection.randr_set_screen_size(self.root, width, height, across, down)?.check()?;
+            Ok(())
+        };
+        set(smaller.id)?;
+        size(smaller.width, smaller.height)?;
+        thread::sleep(RESIZED);
+        size(now.width, now.height)?;
+        set(now.mode)?;
+        thread::sleep(RESIZED);
         Ok(())
     }
 }

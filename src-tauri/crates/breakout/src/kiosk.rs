@@ -68,6 +68,14 @@ impl Kiosk {
         self.log.all("visit.fresh").last().and_then(|line| line.field("visit").as_u64()).unwrap_or(0)
     }
 
+    /// Whether a visit is on its way, or the page of the last one died.
+    #[must_use]
+    pub fn is_between_visits(&self) -> bool {
+        let lines = self.log.lines();
+        let last = |event: &str| lines.iter().rposition(|line| line.event() == event);
+        last("visit.started").max(last("chat.died")) > last("visit.fresh")
+    }
+
     /// Asks for a fresh visit, as staff would, and waits for it. Gives how many records its store was born with.
     pub fn reset(&self, within: Duration) -> Result<u64> {
         let next = self.visit() + 1;

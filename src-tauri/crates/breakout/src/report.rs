@@ -54,6 +54,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// One sentence over all.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let count = self.unsafe_rows().count();
+        let seconds = self.rows.iter().map(|row| row.ms).sum::<u64>() / 1000;
+        format!("{} attempts in {seconds} s, {count} unsafe", self.rows.len())
+    }
+
     /// The lines that say unsafe.
     pub fn unsafe_rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.verdict == Verdict::Unsafe)
@@ -65,9 +73,7 @@ impl fmt::Display for Report {
         for row in &self.rows {
             writeln!(f, "{row}")?;
         }
-        let count = self.unsafe_rows().count();
-        let seconds = self.rows.iter().map(|row| row.ms).sum::<u64>() / 1000;
-        writeln!(f, "{} attempts in {seconds} s, {count} unsafe", self.rows.len())
+        writeln!(f, "{}", self.summary())
     }
 }
 

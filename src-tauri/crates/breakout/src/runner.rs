@@ -1,7 +1,7 @@
 //! Runs the attempts, one after the other, on one kiosk as long as it is safe; after each, everything is looked at.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use x11rb::protocol::xproto::Window;
 
-use crate::catalogue::{Attempt, Expect, Hand};
+use crate::catalogue::{Attempt, Expect, Hand, Over};
 use crate::desk::Desk;
 use crate::home::Home;
 use crate::kiosk::{Kiosk, Start};
@@ -25,6 +25,8 @@ const ON_TOP: Duration = Duration::from_secs(2);
 const LOGGED: Duration = Duration::from_secs(2);
 /// What has not come after this time does not come.
 const SETTLED: Duration = Duration::from_millis(80);
+/// How long an end of the page by the engine itself may take to come to light.
+const MOMENT: Duration = Duration::from_millis(600);
 /// How long a script of an attempt may run.
 const SCRIPT: Duration = Duration::from_secs(3);
 /// The program's start, on a slow machine.
@@ -63,6 +65,9 @@ impl Runner {
     #[must_use]
     pub fn attempts(&self) -> Vec<Attempt> {
         let mut all = crate::catalogue::all(self.server.ports());
+        // A window manager keeps what it does not manage above all that it does.
+        let managed = self.desk.as_ref().is_some_and(Desk::is_managed);
+        all.retain(|one| !(managed && one.hands.contains(&Hand::Map(Over::Unmanaged))));
         all.retain(|one| (self.desk.is_some() || !one.needs_hands()) && (self.own_display || !one.intrusive));
         all
     }
@@ -202,9 +207,15 @@ impl Runner {
             Expect::Fresh => drop(log.wait_line(before.mark, "a fresh visit", ANSWER * 2, |line| {
                 line.event() == "visit.fresh" && line.field("visit").as_u64() > Some(before.visit)
             })),
-            Expect::Quiet | Expect::StaysOrFresh | Expect::Rewritten => {}
+            // Where the engine ends the page itself, that takes a moment.
+            Expect::StaysOrFresh => drop(log.wait_line(before.mark, "anything", MOMENT, |line| !line.event().is_empty())),
+            Expect::Quiet | Expect::Rewritten => {}
         }
         thread::sleep(SETTLED);
+        if trial.kiosk.is_between_visits() {
+            // What comes of it is looked at below.
+            wait_for(ANSWER * 2, || Ok(trial.kiosk.is_between_visits().then(String::new)))?;
+        }
         Ok(())
     }
 
@@ -249,7 +260,7 @@ impl Runner {
                 complaints.push(format!("a program was started: {}", process.name));
             }
         }
-        let files: Vec<PathBuf> = self.home.files()?.into_iter().filter(|file| !trial.files.contains(file)).collect();
+        let files: Vec<PathBuf> = self.home.files()?.into_iter().filter(|file| !trial.files.contains(file) && !is_codec_list(file)).collect();
         for file in &files {
             complaints.push(format!("a file was written: {}", file.strip_prefix(self.home.root()).unwrap_or(file).display()));
         }
@@ -263,7 +274,7 @@ impl Runner {
                 }
                 desk.uncovered(window)
             })?);
-            complaints.extend(wait_for(ON_TOP, || Ok(desk.is_flat()?.then(|| "the screen is one flat colour".to_owned())))?);
+            complaints.extend(wait_for(ANSWER, || Ok(desk.is_flat()?.then(|| "the screen is one flat colour".to_owned())))?);
         }
         Ok(())
     }
@@ -323,6 +334,11 @@ fn happened(trial: &Trial, before: &Before) -> String {
         parts.push("a fresh visit".to_owned());
     }
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
+
+/// The list of the machine's own codecs, which the engine makes when a page first asks for a film.
+fn is_codec_list(file: &Path) -> bool {
+    file.components().any(|part| part.as_os_str() == "gstreamer-1.0")
 }
 
 /// What is not as it was before any attempt.

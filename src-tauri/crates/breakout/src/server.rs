@@ -167,6 +167,10 @@ fn watch(canary: &StdListener, shared: &Shared) {
         let mut head = [0; 512];
         let _ = came.set_read_timeout(Some(Duration::from_secs(1)));
         let read = came.read(&mut head).unwrap_or(0);
+        if read == 0 {
+            // Engines connect ahead of a decision; nothing was asked.
+            continue;
+        }
         let head = String::from_utf8_lossy(&head[..read]);
         shared.held().canary.push(head.lines().next().unwrap_or("a connection").to_owned());
         let _ = came.write_all(

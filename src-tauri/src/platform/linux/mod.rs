@@ -5,22 +5,24 @@ mod input;
 mod policy;
 mod processes;
 mod revive;
+mod window;
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use gtk::{
     gdk, gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
-    prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
+    prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
 use kiosk_core::{visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
+    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, LoadEvent, ScriptDialogType, WebContextExt,
     WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
 pub(crate) use processes::engine_processes;
+pub(crate) use window::guard_window;
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
 
 use super::{Chat, Listener};
@@ -88,6 +90,9 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
+    // It makes the thumb's buttons go back and forward, and would have its say before ours.
+    block_handlers(&view, "button-press-event");
+    block_handlers(&view, "button-release-event");
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     policy::watch(&view, chat.listener.clone(), chat.policy);
     refuse_dialogs(&view, &chat.listener);
@@ -99,8 +104,27 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         WebProcessTerminationReason::ExceededMemoryLimit => listener.died(Death::Memory),
         _ => listener.died(Death::Crashed),
     });
+    // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
+    let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+    let loading = (complete.clone(), replaced.clone());
+    view.connect_load_changed(move |_, event| {
+        let (complete, replaced) = &loading;
+        match event {
+            LoadEvent::Committed => replaced.set(complete.get()),
+            LoadEvent::Finished => {
+                complete.set(true);
+                replaced.set(false);
+            }
+            _ => {}
+        }
+    });
     let listener = chat.listener.clone();
     view.connect_load_failed(move |view, _, uri, error| {
+        if replaced.get() {
+            listener.blocked("page_lost");
+            listener.died(Death::Closed);
+            return true;
+        }
         // "Cancelled" and "interrupted by policy" are our own refusals.
         let ours = error.matches(webkit2gtk::NetworkError::Cancelled)
             || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
@@ -243,42 +267,6 @@ pub(crate) fn wipe_clipboard() {
         clipboard.set_text("");
         clipboard.clear();
     }
-}
-
-/// Makes a window as large as its monitor: without a window manager nobody else does.
-fn cover_monitor(window: &gtk::ApplicationWindow) {
-    let screen = WidgetExt::screen(window);
-    let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
-    if let (Some(monitor), Some(_)) = (monitor, screen) {
-        let area = monitor.geometry();
-        window.move_(area.x(), area.y());
-        window.resize(area.width(), area.height());
-    }
-}
-
-/// How long another window may be on top, and how long a new resolution may settle.
-const COVERED: Duration = Duration::from_millis(300);
-
-/// Keeps a full-screen window on top and as large as the screen, whatever maps above it or is plugged in.
-pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() + 'static) {
-    window.set_keep_above(true);
-    cover_monitor(window);
-    window.connect_focus_out_event(move |window, _| {
-        covered();
-        let window = window.clone();
-        glib::timeout_add_local_once(COVERED, move || {
-            window.present();
-            if let Some(surface) = window.window() {
-                surface.raise();
-            }
-        });
-        glib::Propagation::Proceed
-    });
-    let Some(screen) = WidgetExt::screen(window) else { return };
-    let resized = window.clone();
-    screen.connect_size_changed(move |_| cover_monitor(&resized));
-    let replugged = window.clone();
-    screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
 }
 
 /// Blocks the handlers of a signal that are connected so far.

@@ -70,6 +70,7 @@ pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
             let attempt = new(format!("{way}-{name}"), format!("{words} leads to {}", if name == "elsewhere" { "another origin" } else { name }))
                 .page(format!("K.way.{way}(`{url}`)"));
             all.push(match (engine, way, name) {
+                (true, "redirect", "data") => attempt.fresh(),
                 (true, "redirect", _) => attempt.stays_or_fresh(),
                 (true, ..) => attempt,
                 _ => attempt.refused(&[rule], 2),
@@ -78,7 +79,8 @@ pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
     }
     for (way, words) in [("object", "an object"), ("embed", "an embedded thing"), ("frame_redirect", "a frame's redirect")] {
         all.push(new(format!("{way}-elsewhere"), format!("{words} leads to another origin")).page(format!("K.way.{way}(`${{K.canary}}/${{K.marker}}`)")).blocked("origin"));
-        all.push(new(format!("{way}-file"), format!("{words} leads to a file")).page(format!("K.way.{way}('file:///etc/passwd')")));
+        let file = new(format!("{way}-file"), format!("{words} leads to a file")).page(format!("K.way.{way}('file:///etc/passwd')"));
+        all.push(if way == "frame_redirect" { file.stays_or_fresh() } else { file });
     }
     all.extend(look_alikes(page, frame, canary));
     all.extend(frames());
@@ -114,7 +116,8 @@ fn look_alikes(page: u16, frame: u16, canary: u16) -> Vec<Attempt> {
         of("ipv6", "as IPv6", format!("http://[::1]:{page}/")),
         of("mapped", "as mapped IPv6", format!("http://[::ffff:127.0.0.1]:{page}/")),
         of("backslash", "with a backslash", format!("http://127.0.0.1:{canary}\\\\@localhost:{page}/")),
-        of("slashes", "with one slash", format!("http:/127.0.0.1:{canary}/")),
+        // Of the page's own scheme, one slash is a path.
+        of("slashes", "with one slash", format!("https:/127.0.0.1:{canary}/")),
         of("blank", "with a blank and a tab", format!(" http://127.0.0.1:{canary}\\t/")),
         of("websocket", "as a WebSocket's address", format!("ws://localhost:{page}/")),
         of("long", "forty thousand letters long", format!("http://localhost:{page}/${{'a'.repeat(40000)}}")),
@@ -166,12 +169,12 @@ fn answers() -> Vec<Attempt> {
         of("404", "an error of the server (404)", "status=404&kind=text/html&body=gone", &["server_error"]),
         of("500", "an error of the server (500)", "status=500&kind=text/html&body=broken", &["server_error"]),
         new("answer-204", "the page leads to nothing (204)").page("location.href = '/answer?status=204'").stays_or_fresh(),
-        new("answer-hangs", "the page leads to an answer that never comes").page("location.href = '/hang'"),
+        new("answer-hangs", "the page leads to an answer that never comes").page("location.href = '/hang'").rewritten(),
         new("meta-elsewhere-page", "a page of the same origin that refreshes itself to another")
             .page("location.href = '/meta?to=' + encodeURIComponent(`${K.canary}/${K.marker}`)")
-            .stays_or_fresh()
-            .spoils(),
-        new("closed-port", "the page leads to a port that nobody serves").page("location.href = 'http://localhost:1/'").blocked("origin"),
+            .rewritten(),
+        // The engine itself refuses ports of other services.
+        new("other-service", "the page leads to the port of another service").page("location.href = 'http://localhost:25/'"),
     ]
 }
 

@@ -57,7 +57,8 @@ pub(super) fn attempts() -> Vec<Attempt> {
     all.push(
         new("drag-text", "selected text is dragged into the field")
             .page("getSelection().selectAllChildren(document.getElementById('text'))")
-            .hands([Hand::Drag((33, 48), (50, 59))]),
+            .hands([Hand::Drag((33, 48), (50, 59))])
+            .refused(&["drag"], 2),
     );
     all.push(
         new("drag-own", "the page starts a drag of its own with a file's address")

@@ -91,7 +91,7 @@ fn dialogs() -> Vec<Attempt> {
         ("files", "file multiple", &["file_chooser"], 1),
         ("directory", "file webkitdirectory", &["file_chooser"], 1),
         ("capture", "file capture accept=image/*", &["file_chooser"], 1),
-        ("color", "color", &["color_chooser"], 1),
+        
     ] {
         all.push(
             new(format!("chooser-{name}"), format!("a chooser: input {kind}"))
@@ -99,7 +99,7 @@ fn dialogs() -> Vec<Attempt> {
                 .refused(rules, most),
         );
     }
-    for kind in ["date", "time", "datetime-local", "month", "week"] {
+    for kind in ["color", "date", "time", "datetime-local", "month", "week"] {
         all.push(
             new(format!("chooser-{kind}"), format!("a chooser: input {kind}"))
                 .clicked(format!("const i = K.add('input', {{ type: '{kind}' }}); if (i.showPicker) i.showPicker(); else i.click()")),

@@ -65,7 +65,7 @@
       const frame = add("iframe");
       if (place.startsWith("sandboxed")) frame.sandbox = "allow-scripts allow-popups allow-forms allow-downloads allow-modals" + (place === "sandboxed_same" ? " allow-same-origin" : "");
       const send = () => frame.contentWindow && frame.contentWindow.postMessage({ run, number: mine, K: plain }, "*");
-      frame.onload = send;
+      if (place !== "blank") frame.onload = send;
       const source = `<script>const make=(async()=>{}).constructor;onmessage=async({data})=>{if(!data||!data.run)return;let s="";try{s=await new make("K",data.run)(data.K)}catch(e){s="threw "+(e&&e.name)}parent.postMessage({ran:data.number,said:String(s===undefined?"":s)},"*")}<\/script>`;
       if (place === "cross" || place.startsWith("sandboxed")) frame.src = K.frame + "/frame.html";
       else if (place === "same") frame.src = "/frame.html";
