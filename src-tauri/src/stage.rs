@@ -133,7 +133,8 @@ impl Stage {
         self.bridge = Some(bridge);
         let listener: Arc<dyn platform::Listener> =
             Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
-        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
+        let message_key = self.app.invoke_key().to_owned();
+        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone(), message_key };
         self.on_main(move |app| {
             close_chats(app, None);
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {

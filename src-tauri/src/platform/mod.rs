@@ -78,4 +78,6 @@ pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
+    /// What a message to the program must carry. Frames do not know it.
+    pub(crate) message_key: String,
 }

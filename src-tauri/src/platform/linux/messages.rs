@@ -5,12 +5,12 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use gtk::glib::{self, object::ObjectExt};
+use gtk::glib::object::ObjectExt;
 use serde::Deserialize;
 use webkit2gtk::{UserContentManagerExt, WebView, WebViewExt};
 
 use super::super::Listener;
-use super::{SCRIPT_MESSAGE, block_handlers, unblock_handlers};
+use super::{SCRIPT_MESSAGE, block_handlers};
 
 /// A call of the page's is a few hundred bytes; the largest payload that is read at all fits.
 const LONGEST: usize = 64 * 1024;
@@ -25,34 +25,21 @@ struct Call {
 /// From now on a message without the key is refused here.
 pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, key: String) {
     let Some(manager) = view.user_content_manager() else { return };
-    block_handlers(&manager, SCRIPT_MESSAGE);
+    let framework = block_handlers(&manager, SCRIPT_MESSAGE);
     let passing = Cell::new(false);
-    let ours = std::rc::Rc::new(std::cell::RefCell::new(None::<glib::SignalHandlerId>));
-    let own = ours.clone();
-    let connected = manager.connect_script_message_received(None, move |manager, message| {
+    manager.connect_script_message_received(None, move |manager, message| {
         if passing.get() {
             return;
         }
         let text = message.js_value().map(|value| value.to_string()).unwrap_or_default();
         if !is_call(&text, &key) {
-            listener.blocked("bridge");
-            return;
+            return listener.blocked("bridge");
         }
         // The framework's handler stands before this one and was passed over: it gets the message now.
         passing.set(true);
-        let own = own.borrow();
-        if let Some(own) = own.as_ref() {
-            manager.block_signal(own);
-            unblock_handlers(manager, SCRIPT_MESSAGE);
-            manager.unblock_signal(own);
-        }
-        manager.emit_by_name::<()>(&format!("{SCRIPT_MESSAGE}::ipc"), &[message]);
-        if let Some(own) = own.as_ref() {
-            manager.block_signal(own);
-        }
+        framework.open(manager, || manager.emit_by_name::<()>(&format!("{SCRIPT_MESSAGE}::ipc"), &[message]));
         passing.set(false);
     });
-    *ours.borrow_mut() = Some(connected);
 }
 
 fn is_call(text: &str, key: &str) -> bool {

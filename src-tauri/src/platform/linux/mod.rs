@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 mod input;
+mod messages;
 mod policy;
 mod processes;
 mod revive;
@@ -37,6 +38,9 @@ pub(crate) enum Unsupported {
     )]
     NoDisplay,
 }
+
+/// The signal by which a page's messages come.
+const SCRIPT_MESSAGE: &str = "script-message-received";
 
 /// Before anything else of the engine: is there a display, and what does the toolkit say into the log?
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
@@ -94,6 +98,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
+    messages::watch(&view, chat.listener.clone(), chat.message_key);
     policy::watch(&view, chat.listener.clone(), chat.policy);
     refuse_dialogs(&view, &chat.listener);
 
@@ -250,7 +255,8 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handler_disconnect);
+        // Ours too, and those that are blocked.
+        for_handlers(&manager, SCRIPT_MESSAGE, 0, glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -270,20 +276,44 @@ pub(crate) fn wipe_clipboard() {
 }
 
 /// Blocks the handlers of a signal that are connected so far.
-fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
-    for_handlers(object, signal, glib::gobject_ffi::g_signal_handler_block);
+fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Blocked {
+    use glib::gobject_ffi::{G_SIGNAL_MATCH_UNBLOCKED, g_signal_handler_block};
+    Blocked(for_handlers(object, signal, G_SIGNAL_MATCH_UNBLOCKED, g_signal_handler_block))
 }
 
-/// Does it to each handler of a signal that is connected so far; it must not be found again afterwards.
+/// Handlers that are passed over.
+struct Blocked(Vec<std::ffi::c_ulong>);
+
+impl Blocked {
+    /// Lets them hear what happens in `act`, on the object on which they were blocked.
+    fn open(&self, object: &impl IsA<glib::Object>, act: impl FnOnce()) {
+        let object: *mut glib::gobject_ffi::GObject =
+            glib::translate::ToGlibPtr::to_glib_none(object.upcast_ref::<glib::Object>()).0;
+        let each = |call: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong)| {
+            for handler in &self.0 {
+                // SAFETY: the object is alive; a handler that is gone by now only makes the library complain.
+                unsafe { call(object, *handler) };
+            }
+        };
+        each(glib::gobject_ffi::g_signal_handler_unblock);
+        act();
+        each(glib::gobject_ffi::g_signal_handler_block);
+    }
+}
+
+/// Does it to each handler of a signal that is connected so far and in this state; it must not be found again
+/// afterwards. Gives which they were.
 fn for_handlers(
     object: &impl IsA<glib::Object>,
     signal: &str,
+    state: glib::gobject_ffi::GSignalMatchType,
     act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong),
-) {
+) -> Vec<std::ffi::c_ulong> {
+    let mut found = Vec::new();
     let object = object.upcast_ref::<glib::Object>();
-    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
+    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return found };
     // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
-    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | state;
     // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
     // is acted on was found in this very turn.
     unsafe {
@@ -299,9 +329,10 @@ fn for_handlers(
                 std::ptr::null_mut(),
             );
             if handler == 0 {
-                return;
+                return found;
             }
             act(object, handler);
+            found.push(handler);
         }
     }
 }
