@@ -78,6 +78,11 @@ impl Desk {
         Ok(())
     }
 
+    /// Presses and releases a chord.
+    pub fn chord(&self, chord: &str) -> Result<()> {
+        self.input.key(chord)
+    }
+
     /// Takes away what an attempt put on the display.
     pub fn tidy(&mut self) -> Result<()> {
         for window in self.mapped.drain(..) {

@@ -13,6 +13,7 @@ pub mod input;
 mod keymap;
 pub mod kiosk;
 pub mod log;
+pub mod monkey;
 pub mod process;
 pub mod report;
 pub mod runner;

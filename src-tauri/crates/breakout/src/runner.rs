@@ -14,6 +14,7 @@ use crate::desk::Desk;
 use crate::home::Home;
 use crate::kiosk::{Kiosk, Start};
 use crate::log::{Line, Mark};
+use crate::monkey::{Monkey, Move};
 use crate::report::{Row, Verdict};
 use crate::server::Server;
 
@@ -99,6 +100,33 @@ impl Runner {
         Ok(row)
     }
 
+    /// Lets a monkey make some inputs, and looks at everything afterwards.
+    ///
+    /// # Errors
+    /// What did not hold, or a display that takes no input.
+    pub fn play(&mut self, monkey: &mut Monkey, inputs: usize) -> Result<()> {
+        let mut trial = match self.kiosk.take() {
+            Some(trial) => trial,
+            None => self.begin()?,
+        };
+        let before = self.before(&trial);
+        if let Some(desk) = &mut self.desk {
+            for _ in 0..inputs {
+                match monkey.next_move() {
+                    Move::Chord(chord) => desk.chord(&chord)?,
+                    Move::Hand(hand) => desk.act(&hand, trial.window)?,
+                }
+            }
+        }
+        let game = Attempt { expect: Expect::StaysOrFresh, ..Attempt::default() };
+        self.settle(&trial, &game, &before)?;
+        let mut complaints = Vec::new();
+        self.look(&mut trial, &game, &before, &mut complaints)?;
+        ensure!(complaints.is_empty(), "{}\n{}", complaints.join("; "), last_lines(&trial.kiosk));
+        self.kiosk = Some(trial);
+        Ok(())
+    }
+
     /// After the last attempt: a reset, whose store is proven empty.
     pub fn finish(&mut self) -> Result<Row> {
         let begun = Instant::now();
@@ -139,12 +167,13 @@ impl Runner {
         Ok(trial)
     }
 
+    fn before(&self, trial: &Trial) -> Before {
+        let (log, canary) = (&trial.kiosk.log, self.server.canary().len());
+        Before { mark: log.mark(), visit: trial.kiosk.visit(), canary }
+    }
+
     fn make(&mut self, trial: &mut Trial, attempt: &Attempt) -> Result<Outcome> {
-        let before = Before {
-            mark: trial.kiosk.log.mark(),
-            visit: trial.kiosk.visit(),
-            canary: self.server.canary().len(),
-        };
+        let before = self.before(trial);
         let mut said = None;
         if attempt.gesture {
             let armed = format!(

@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use gtk::glib::object::ObjectExt;
+use gtk::glib::{self, object::ObjectExt};
 use serde::Deserialize;
 use webkit2gtk::{UserContentManagerExt, WebView, WebViewExt};
 
@@ -26,6 +26,8 @@ struct Call {
 pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, key: String) {
     let Some(manager) = view.user_content_manager() else { return };
     let framework = block_handlers(&manager, SCRIPT_MESSAGE);
+    // The name under which the framework's library registers it.
+    let handler = glib::Quark::from_str("ipc");
     let passing = Cell::new(false);
     manager.connect_script_message_received(None, move |manager, message| {
         if passing.get() {
@@ -37,7 +39,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, key: String) {
         }
         // The framework's handler stands before this one and was passed over: it gets the message now.
         passing.set(true);
-        framework.open(manager, || manager.emit_by_name::<()>(&format!("{SCRIPT_MESSAGE}::ipc"), &[message]));
+        framework.open(manager, || manager.emit_by_name_with_details::<()>(SCRIPT_MESSAGE, handler, &[message]));
         passing.set(false);
     });
 }

@@ -9,7 +9,7 @@ mod windows;
 use serde::Serialize;
 
 /// The kinds of ways out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Another address in the place of the page, or in a frame of it.
@@ -17,6 +17,7 @@ pub enum Class {
     /// A second window, a dialog, a menu, the kiosk's own window.
     Window,
     /// Keys, buttons and wheels.
+    #[default]
     Key,
     /// Files and devices.
     File,
@@ -99,11 +100,12 @@ pub enum Over {
 }
 
 /// What the kiosk is expected to say and do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Expect {
     /// A refusal of one of these rules, at least once, and at most so many times.
     Blocked(Vec<&'static str>, usize),
     /// Nothing: the engine, or nobody, has anything to refuse. A refusal is welcome.
+    #[default]
     Quiet,
     /// The visit is over, and a fresh one up within ten seconds.
     Fresh,
@@ -114,7 +116,7 @@ pub enum Expect {
 }
 
 /// One attempt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Attempt {
     /// Its name; it never changes.
     pub id: String,
@@ -140,18 +142,7 @@ pub struct Attempt {
 
 impl Attempt {
     fn new(class: Class, id: impl Into<String>, words: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            class,
-            words: words.into(),
-            script: String::new(),
-            gesture: false,
-            hands: Vec::new(),
-            judge: String::new(),
-            expect: Expect::Quiet,
-            spoils: false,
-            intrusive: false,
-        }
+        Self { id: id.into(), class, words: words.into(), ..Self::default() }
     }
 
     fn page(mut self, script: impl Into<String>) -> Self {
