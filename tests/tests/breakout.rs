@@ -3,9 +3,11 @@
 use std::env;
 use std::io::Write;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use kiosk_breakout::{catalogue::Attempt, desk::Desk, kiosk::Start, report::Report, runner::Runner};
+use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Stage, program};
+use serde_json::Value;
 
 #[test]
 fn nobody_gets_out_under_a_window_manager() -> Result<()> {
@@ -16,6 +18,21 @@ fn nobody_gets_out_under_a_window_manager() -> Result<()> {
 #[test]
 fn nobody_gets_out_without_a_window_manager() -> Result<()> {
     suite(&Stage::named("breakout-bare").unmanaged().up()?, Attempt::needs_hands)
+}
+
+#[test]
+fn the_doctor_attacks_and_says_what_happened() -> Result<()> {
+    let stage = Stage::named("breakout-doctor").up()?;
+    let arguments = ["doctor", "--attack", "--json", "--only", "dialog-print"];
+    let ran = program::run_with(&stage.home, &arguments, "", PATIENCE * 3, |command| {
+        command.env("DISPLAY", stage.display.name()).env("DBUS_SESSION_BUS_ADDRESS", stage.bus.address());
+    })?;
+    ensure!(ran.code() == Some(0), "it ended with {:?}:\n{}\n{}", ran.code(), ran.stdout, ran.stderr);
+    let report: Value = serde_json::from_str(&ran.stdout)?;
+    let rows = report["rows"].as_array().context("no rows")?;
+    ensure!(rows.len() == 4 && rows.iter().all(|row| row["verdict"] == "safe"), "{report:#}");
+    ensure!(ran.stderr.contains("Leave keyboard and pointer alone"), "no warning: {}", ran.stderr);
+    Ok(())
 }
 
 fn suite(stage: &Stage, wanted: impl Fn(&Attempt) -> bool) -> Result<()> {
@@ -38,6 +55,9 @@ fn suite(stage: &Stage, wanted: impl Fn(&Attempt) -> bool) -> Result<()> {
         report.rows.push(row);
     }
     report.rows.push(runner.finish()?);
+    if stage.display.managed() && "port-".contains(&part) {
+        report.rows.extend(runner.ports()?);
+    }
     // Past the test runner, which keeps what tests print for itself.
     write!(std::io::stderr(), "{report}")?;
     let left: Vec<String> = report.unsafe_rows().map(ToString::to_string).collect();

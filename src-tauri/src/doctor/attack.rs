@@ -47,11 +47,16 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
         report.rows.push(row);
     }
-    let last = runner.finish()?;
-    if !options.json {
-        writeln!(stdout(), "{last}")?;
+    let mut rest = vec![runner.finish()?];
+    if wanted("port-") {
+        rest.extend(runner.ports()?);
     }
-    report.rows.push(last);
+    for row in rest {
+        if !options.json {
+            writeln!(stdout(), "{row}")?;
+        }
+        report.rows.push(row);
+    }
     let count = report.rows.iter().filter(|row| row.verdict == Verdict::Unsafe).count();
     if options.json {
         writeln!(stdout(), "{}", serde_json::to_string_pretty(&report)?)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use x11rb::connection::Connection;
-use x11rb::protocol::randr::ConnectionExt as _;
+use x11rb::protocol::randr::{ConnectionExt as _, ModeInfo};
 use x11rb::protocol::xproto::{
     ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, InputFocus,
     MapState, PropMode, StackMode, Window, WindowClass,
@@ -21,6 +21,8 @@ use crate::windows::{self, Shown};
 /// A long press, as engines see it.
 const LONG: Duration = Duration::from_millis(700);
 
+/// A small resolution, where the display offers none.
+const SMALL: (u16, u16) = (800, 600);
 /// How long the screen keeps another resolution.
 const RESIZED: Duration = Duration::from_millis(600);
 
@@ -241,7 +243,10 @@ impl Desk {
         let crtc = *offered.crtcs.first().context("the display has no screen")?;
         let now = self.connection.randr_get_crtc_info(crtc, offered.config_timestamp)?.reply()?;
         let smaller = offered.modes.iter().find(|mode| (400..now.width).contains(&mode.width));
-        let smaller = smaller.context("the display offers no smaller resolution")?;
+        let (mode, width, height) = match smaller {
+            Some(mode) => (mode.id, mode.width, mode.height),
+            None => (self.make_mode(&now.outputs)?, SMALL.0, SMALL.1),
+        };
         let set = |mode: u32| -> Result<()> {
             let (current, time) = (x11rb::CURRENT_TIME, offered.config_timestamp);
             let set = self.connection.randr_set_crtc_config(crtc, current, time, 0, 0, mode, now.rotation, &now.outputs)?;
@@ -254,12 +259,32 @@ impl Desk {
             self.connection.randr_set_screen_size(self.root, width, height, across, down)?.check()?;
             Ok(())
         };
-        set(smaller.id)?;
-        size(smaller.width, smaller.height)?;
+        set(mode)?;
+        size(width, height)?;
         thread::sleep(RESIZED);
         size(now.width, now.height)?;
         set(now.mode)?;
         thread::sleep(RESIZED);
         Ok(())
+    }
+
+    /// A display without a screen has the one resolution that it was started with, until somebody names another.
+    fn make_mode(&self, outputs: &[u32]) -> Result<u32> {
+        let name = b"breakout";
+        let (width, height) = SMALL;
+        let info = ModeInfo {
+            width,
+            height,
+            dot_clock: 60 * u32::from(width) * u32::from(height),
+            htotal: width,
+            vtotal: height,
+            name_len: u16::try_from(name.len())?,
+            ..ModeInfo::default()
+        };
+        let mode = self.connection.randr_create_mode(self.root, info, name)?.reply()?.mode;
+        for output in outputs {
+            self.connection.randr_add_output_mode(*output, mode)?.check()?;
+        }
+        Ok(mode)
     }
 }

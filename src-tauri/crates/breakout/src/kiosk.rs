@@ -45,8 +45,13 @@ pub struct Kiosk {
 impl Kiosk {
     /// Starts it on the attack page.
     pub fn start(start: &Start, home: &Home, server: &Server) -> Result<Self> {
+        Self::configured(start, home, &configuration(server))
+    }
+
+    /// Starts it with a configuration of choice.
+    pub fn configured(start: &Start, home: &Home, text: &str) -> Result<Self> {
         let config = home.root().join("attack.toml");
-        std::fs::write(&config, configuration(server)).context("the attack's configuration")?;
+        std::fs::write(&config, text).context("the attack's configuration")?;
         let mut process = spawn(start, home, &config)?;
         let log = Log::of(process.take_stderr()?);
         Ok(Self { log, process, config, start: start.clone() })

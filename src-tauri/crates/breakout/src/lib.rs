@@ -14,6 +14,7 @@ mod keymap;
 pub mod kiosk;
 pub mod log;
 pub mod monkey;
+pub mod ports;
 pub mod process;
 pub mod report;
 pub mod runner;

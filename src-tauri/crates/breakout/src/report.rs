@@ -36,13 +36,15 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(attempt: &Attempt, happened: String, verdict: Verdict, took: Duration) -> Self {
-        let (id, words) = (attempt.id.clone(), attempt.words.clone());
-        Self { id, class: attempt.class, attempt: words, happened, verdict, ms: millis(took) }
+        Self::made(&attempt.id, attempt.class, &attempt.words, happened, verdict, took)
     }
 
     pub(crate) fn last(happened: String, verdict: Verdict, took: Duration) -> Self {
-        let (id, words) = ("last-reset".to_owned(), "after everything: a fresh visit".to_owned());
-        Self { id, class: Class::Person, attempt: words, happened, verdict, ms: millis(took) }
+        Self::made("last-reset", Class::Person, "after everything: a fresh visit", happened, verdict, took)
+    }
+
+    pub(crate) fn made(id: &str, class: Class, words: &str, happened: String, verdict: Verdict, took: Duration) -> Self {
+        Self { id: id.to_owned(), class, attempt: words.to_owned(), happened, verdict, ms: millis(took) }
     }
 }
 

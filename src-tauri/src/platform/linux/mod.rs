@@ -18,7 +18,7 @@ use gtk::{
 use kiosk_core::{visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, LoadEvent, ScriptDialogType, WebContextExt,
+    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, LoadEvent, ScriptDialogType, SettingsExt, WebContextExt,
     WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
@@ -98,6 +98,10 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
+    // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
+    if let Some(settings) = WebViewExt::settings(&view) {
+        settings.set_enable_fullscreen(false);
+    }
     messages::watch(&view, chat.listener.clone(), chat.message_key);
     policy::watch(&view, chat.listener.clone(), chat.policy);
     refuse_dialogs(&view, &chat.listener);

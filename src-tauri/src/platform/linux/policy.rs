@@ -89,6 +89,11 @@ fn response(decision: &PolicyDecision, policy: &Policy, listener: &dyn Listener)
         listener.load_failed(Trouble::OtherPage);
         return Err(rule.name());
     }
+    // The server wants it saved, not shown.
+    if answer.suggested_filename().is_some_and(|name| !name.is_empty()) {
+        listener.load_failed(Trouble::PageFailed);
+        return Err("download");
+    }
     match answer.status_code() {
         0 | 200..400 => {}
         423 | 500..=599 => {

@@ -49,31 +49,30 @@ fn come_back_up(window: &gtk::ApplicationWindow, covered: &Rc<impl Fn() + 'stati
     let told = covered.clone();
     window.connect_focus_out_event(move |window, _| {
         told();
-        let window = window.clone();
-        glib::timeout_add_local_once(COVERED, move || {
-            window.present();
-            raise(&window);
-        });
+        rise(window);
         glib::Propagation::Proceed
     });
     // A window that takes no keyboard covers the kiosk without its losing the focus.
+    let told = covered.clone();
     window.add_events(gdk::EventMask::VISIBILITY_NOTIFY_MASK);
     window.connect_event(move |window, event| {
-        let hidden = event
-            .downcast_ref::<gdk::EventVisibility>()
-            .is_some_and(|event| event.state() != gdk::VisibilityState::Unobscured);
-        if hidden {
-            let window = window.clone();
-            glib::timeout_add_local_once(COVERED, move || raise(&window));
+        let state = event.downcast_ref::<gdk::EventVisibility>().map(gdk::EventVisibility::state);
+        if state.is_some_and(|state| state != gdk::VisibilityState::Unobscured) {
+            told();
+            rise(window);
         }
         glib::Propagation::Proceed
     });
 }
 
-fn raise(window: &gtk::ApplicationWindow) {
-    if let Some(surface) = window.window() {
-        surface.raise();
-    }
+fn rise(window: &gtk::ApplicationWindow) {
+    let window = window.clone();
+    glib::timeout_add_local_once(COVERED, move || {
+        window.present();
+        if let Some(surface) = window.window() {
+            surface.raise();
+        }
+    });
 }
 
 /// What a window manager, or another program by its hand, makes of the window is taken back.

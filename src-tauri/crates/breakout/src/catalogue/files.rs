@@ -24,7 +24,7 @@ fn downloads() -> Vec<Attempt> {
     vec![
         one("header", "a download by its header", format!("location.href = `{header}`")).refused(&rules, 2),
         one("header-text", "a text that is sent as a download", format!("location.href = `{text}`")).refused(&rules, 2),
-        one("header-page", "a page that is sent as a download", format!("location.href = `{page}`")).stays_or_fresh(),
+        one("header-page", "a page that is sent as a download", format!("location.href = `{page}`")).refused(&rules, 2),
         one("link", "a link with the attribute download", format!("{save}'/answer?kind=text/plain&body=x' }}); a.click()")).refused(&rules, 2),
         one("link-elsewhere", "a download from another origin", format!("{save}K.canary + '/' + K.marker }}); a.click()")).refused(&rules, 2),
         one("blob", "a download of what the page made itself", format!("{save}URL.createObjectURL(new Blob([K.marker])) }}); a.click()")).refused(&rules, 2),
