@@ -265,11 +265,16 @@ impl Runner {
     /// All that must hold after every attempt.
     fn look(&self, trial: &mut Trial, attempt: &Attempt, before: &Before, complaints: &mut Vec<String>) -> Result<()> {
         ensure!(!trial.kiosk.ended()?, "the program ended: {}", last_lines(&trial.kiosk));
-        let own = attempt.expect == Expect::Rewritten;
-        let state = if own { Some(trial.page.clone()) } else { self.page_state(trial)? };
-        match state {
-            Some(state) => complaints.extend(changed(&trial.page, &state)),
-            None => complaints.push(format!("the page does not answer: {}", last_lines(&trial.kiosk))),
+        if attempt.expect != Expect::Rewritten {
+            match self.page_state(trial)? {
+                // A size that is being taken back takes a moment to get to the page.
+                Some(_) => complaints.extend(wait_for(ON_TOP, || {
+                    let state = self.server.ask("return K.state()", SCRIPT).unwrap_or_default();
+                    let changed = changed(&trial.page, &state);
+                    Ok((!changed.is_empty()).then(|| changed.join(", ")))
+                })?),
+                None => complaints.push(format!("the page does not answer: {}", last_lines(&trial.kiosk))),
+            }
         }
         let visit = trial.kiosk.visit();
         match attempt.expect {

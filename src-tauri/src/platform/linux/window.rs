@@ -23,6 +23,7 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, keyboard: bool, cove
     cover_monitor(window);
     come_back_up(window, &covered);
     stay_full_screen(window, covered);
+    stay_in_place(window);
     if keyboard {
         keep_keyboard(window);
     }
@@ -41,6 +42,10 @@ fn cover_monitor(window: &gtk::ApplicationWindow) {
         let area = monitor.geometry();
         window.move_(area.x(), area.y());
         window.resize(area.width(), area.height());
+        // What the toolkit believes to be so already it would not ask for again.
+        if let Some(surface) = window.window() {
+            surface.move_resize(area.x(), area.y(), area.width(), area.height());
+        }
     }
 }
 
@@ -91,6 +96,24 @@ fn stay_full_screen(window: &gtk::ApplicationWindow, covered: Rc<impl Fn() + 'st
             });
         }
         glib::Propagation::Proceed
+    });
+}
+
+/// Another program may move and shrink it without a word to anybody.
+fn stay_in_place(window: &gtk::ApplicationWindow) {
+    window.connect_configure_event(|window, event| {
+        let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
+        let is = (event.position(), event.size());
+        let moved = monitor.is_some_and(|monitor| {
+            let area = monitor.geometry();
+            let size = (u32::try_from(area.width()).unwrap_or(0), u32::try_from(area.height()).unwrap_or(0));
+            is != ((area.x(), area.y()), size)
+        });
+        if moved {
+            let window = window.clone();
+            glib::timeout_add_local_once(COVERED, move || cover_monitor(&window));
+        }
+        false
     });
 }
 
