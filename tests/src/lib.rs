@@ -37,8 +37,8 @@ pub mod stage;
 pub mod visitor;
 
 pub use config::Config;
-pub use kiosk_breakout::{home, input, log, process, wait, windows};
 pub use kiosk::{Kiosk, Setup};
+pub use kiosk_breakout::{home, input, log, process, wait, windows};
 pub use log::Log;
 pub use notifications::Service;
 pub use org::Org;

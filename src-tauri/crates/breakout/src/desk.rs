@@ -190,8 +190,12 @@ impl Desk {
 
     /// A message to the manager, by way of the root (EWMH). Without a manager nobody hears it.
     fn wish(&self, wish: Wish, window: Window) -> Result<()> {
-        let remove = |state: &str| -> Result<(u32, [u32; 5])> { Ok((self.atom("_NET_WM_STATE")?, [0, self.atom(state)?, 0, 2, 0])) };
-        let add = |state: &str| -> Result<(u32, [u32; 5])> { Ok((self.atom("_NET_WM_STATE")?, [1, self.atom(state)?, 0, 2, 0])) };
+        let remove = |state: &str| -> Result<(u32, [u32; 5])> {
+            Ok((self.atom("_NET_WM_STATE")?, [0, self.atom(state)?, 0, 2, 0]))
+        };
+        let add = |state: &str| -> Result<(u32, [u32; 5])> {
+            Ok((self.atom("_NET_WM_STATE")?, [1, self.atom(state)?, 0, 2, 0]))
+        };
         let (kind, data) = match wish {
             Wish::Close => (self.atom("_NET_CLOSE_WINDOW")?, [0, 2, 0, 0, 0]),
             Wish::Iconify => (self.atom("WM_CHANGE_STATE")?, [3, 0, 0, 0, 0]),
@@ -211,14 +215,29 @@ impl Desk {
         let screen = self.connection.get_geometry(self.root)?.reply()?;
         let (width, height) = if over == Over::Above { (screen.width, screen.height) } else { (300, 200) };
         let window = self.connection.generate_id()?;
-        let set = CreateWindowAux::new().background_pixel(0x00c0_2040).override_redirect(u32::from(over == Over::Unmanaged));
+        let set =
+            CreateWindowAux::new().background_pixel(0x00c0_2040).override_redirect(u32::from(over == Over::Unmanaged));
         self.connection
-            .create_window(x11rb::COPY_DEPTH_FROM_PARENT, window, self.root, 100, 100, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &set)?
+            .create_window(
+                x11rb::COPY_DEPTH_FROM_PARENT,
+                window,
+                self.root,
+                100,
+                100,
+                width,
+                height,
+                0,
+                WindowClass::INPUT_OUTPUT,
+                0,
+                &set,
+            )?
             .check()?;
         if over == Over::Above {
             let states = [self.atom("_NET_WM_STATE_ABOVE")?, self.atom("_NET_WM_STATE_FULLSCREEN")?];
             let property = self.atom("_NET_WM_STATE")?;
-            self.connection.change_property32(PropMode::REPLACE, window, property, self.atom("ATOM")?, &states)?.check()?;
+            self.connection
+                .change_property32(PropMode::REPLACE, window, property, self.atom("ATOM")?, &states)?
+                .check()?;
         }
         self.connection.map_window(window)?.check()?;
         self.mapped.push(window);
@@ -249,7 +268,8 @@ impl Desk {
         };
         let set = |mode: u32| -> Result<()> {
             let (current, time) = (x11rb::CURRENT_TIME, offered.config_timestamp);
-            let set = self.connection.randr_set_crtc_config(crtc, current, time, 0, 0, mode, now.rotation, &now.outputs)?;
+            let set =
+                self.connection.randr_set_crtc_config(crtc, current, time, 0, 0, mode, now.rotation, &now.outputs)?;
             set.reply()?;
             Ok(())
         };

@@ -108,9 +108,13 @@ impl Kiosk {
     pub fn offspring(&self) -> Result<Vec<Process>> {
         let mut found: Vec<Process> = process::tree(self.pid())?;
         let group = process::group(self.pid())?;
-        found.extend(group.into_iter().filter(|one| !found.iter().any(|known| known.pid == one.pid)).collect::<Vec<_>>());
+        found.extend(
+            group.into_iter().filter(|one| !found.iter().any(|known| known.pid == one.pid)).collect::<Vec<_>>(),
+        );
         let traced = process::with_variable(TRACE, &self.config.display().to_string())?;
-        found.extend(traced.into_iter().filter(|one| !found.iter().any(|known| known.pid == one.pid)).collect::<Vec<_>>());
+        found.extend(
+            traced.into_iter().filter(|one| !found.iter().any(|known| known.pid == one.pid)).collect::<Vec<_>>(),
+        );
         found.retain(|one| one.pid != self.pid());
         Ok(found)
     }

@@ -24,15 +24,26 @@ const UP: Duration = Duration::from_secs(60);
 pub fn attack(start: &Start, home: &Home) -> Result<Vec<Row>> {
     let [page, frame, console, own] = free_ports()?;
     let mut rows = Vec::new();
-    let practice =
-        format!("[sandbox]\npage_port = {page}\nframe_port = {frame}\nconsole_port = {console}\n[log]\nformat = \"json\"\n");
+    let practice = format!(
+        "[sandbox]\npage_port = {page}\nframe_port = {frame}\nconsole_port = {console}\n[log]\nformat = \"json\"\n"
+    );
     let kiosk = Kiosk::configured(start, home, &practice)?;
     kiosk.event("sandbox.started", &Value::Null, UP)?;
     for (name, port, path) in [("page", page, "/"), ("frame", frame, "/frame"), ("console", console, "/api/state")] {
         rows.extend(names(&format!("practice-{name}"), port, path));
     }
-    rows.push(judge("port-console-origin", "another page steers the agent's console", console, &post("127.0.0.1", console, "/api/reset", "http://evil.example")));
-    rows.push(judge("port-wire-origin", "another page talks to the messaging service", frame, &post("127.0.0.1", frame, "/iamessage/api/v2/conversation", "http://evil.example")));
+    rows.push(judge(
+        "port-console-origin",
+        "another page steers the agent's console",
+        console,
+        &post("127.0.0.1", console, "/api/reset", "http://evil.example"),
+    ));
+    rows.push(judge(
+        "port-wire-origin",
+        "another page talks to the messaging service",
+        frame,
+        &post("127.0.0.1", frame, "/iamessage/api/v2/conversation", "http://evil.example"),
+    ));
     drop(kiosk);
 
     let org = format!("http://localhost:{frame}");
@@ -50,7 +61,9 @@ pub fn attack(start: &Start, home: &Home) -> Result<Vec<Row>> {
 fn names(name: &str, port: u16, path: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let begun = Instant::now();
-    let own = ["localhost", "127.0.0.1"].into_iter().any(|host| status(port, &get(&format!("{host}:{port}"), path)).unwrap_or(0) == 200);
+    let own = ["localhost", "127.0.0.1"]
+        .into_iter()
+        .any(|host| status(port, &get(&format!("{host}:{port}"), path)).unwrap_or(0) == 200);
     let said = if own { "answered" } else { "it does not answer to its own name" };
     rows.push(row(&format!("port-{name}-own"), "the kiosk's own server, asked by its own name", said, own, begun));
     for (kind, host) in [
@@ -63,7 +76,12 @@ fn names(name: &str, port: u16, path: &str) -> Vec<Row> {
         ("any", format!("0.0.0.0:{port}")),
         ("empty", String::new()),
     ] {
-        rows.push(judge(&format!("port-{name}-{kind}"), &format!("the kiosk's own server, asked by another name ({kind})"), port, &get(&host, path)));
+        rows.push(judge(
+            &format!("port-{name}-{kind}"),
+            &format!("the kiosk's own server, asked by another name ({kind})"),
+            port,
+            &get(&host, path),
+        ));
     }
     rows
 }

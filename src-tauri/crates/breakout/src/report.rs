@@ -43,7 +43,14 @@ impl Row {
         Self::made("last-reset", Class::Person, "after everything: a fresh visit", happened, verdict, took)
     }
 
-    pub(crate) fn made(id: &str, class: Class, words: &str, happened: String, verdict: Verdict, took: Duration) -> Self {
+    pub(crate) fn made(
+        id: &str,
+        class: Class,
+        words: &str,
+        happened: String,
+        verdict: Verdict,
+        took: Duration,
+    ) -> Self {
         Self { id: id.to_owned(), class, attempt: words.to_owned(), happened, verdict, ms: millis(took) }
     }
 }

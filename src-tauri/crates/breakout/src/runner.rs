@@ -83,7 +83,9 @@ impl Runner {
         };
         let (happened, verdict) = match self.make(&mut trial, attempt) {
             Ok(Outcome { happened, complaint: None }) => (happened, Verdict::Safe),
-            Ok(Outcome { happened, complaint: Some(complaint) }) => (format!("{happened}; {complaint}"), Verdict::Unsafe),
+            Ok(Outcome { happened, complaint: Some(complaint) }) => {
+                (format!("{happened}; {complaint}"), Verdict::Unsafe)
+            }
             Err(error) => (format!("{error:#}"), Verdict::Unsafe),
         };
         if let Some(desk) = &mut self.desk {
@@ -164,8 +166,13 @@ impl Runner {
         kiosk.event("visit.fresh", &json!({ "records": 0 }), UP)?;
         let page = self.server.ask("return K.state()", ANSWER);
         ensure!(page.is_some(), "the attack page does not answer:\n{}", kiosk.log.text());
-        let mut trial =
-            Trial { kiosk, window: None, windows: HashSet::new(), files: HashSet::new(), page: page.unwrap_or_default() };
+        let mut trial = Trial {
+            kiosk,
+            window: None,
+            windows: HashSet::new(),
+            files: HashSet::new(),
+            page: page.unwrap_or_default(),
+        };
         if let Some(desk) = &self.desk {
             let shown = desk.windows()?;
             trial.window = shown.iter().find(|window| window.pid == Some(trial.kiosk.pid())).map(|window| window.id);
@@ -213,7 +220,9 @@ impl Runner {
             said = Some(self.server.ask(&attempt.judge, SCRIPT).unwrap_or_else(|| json!("the page does not answer")));
         }
         let mut complaints = Vec::new();
-        if let Some(complaint) = said.as_ref().and_then(Value::as_str).filter(|said| !said.is_empty() && *said != "no end") {
+        if let Some(complaint) =
+            said.as_ref().and_then(Value::as_str).filter(|said| !said.is_empty() && *said != "no end")
+        {
             complaints.push(format!("the page says: {complaint}"));
         }
         self.look(trial, attempt, &before, &mut complaints)?;
@@ -246,12 +255,16 @@ impl Runner {
         let log = &trial.kiosk.log;
         match &attempt.expect {
             // What does not come is found missing below.
-            Expect::Blocked(rules, _) => drop(log.wait_line(before.mark, "a refusal", LOGGED, |line| is_one_of(line, rules))),
+            Expect::Blocked(rules, _) => {
+                drop(log.wait_line(before.mark, "a refusal", LOGGED, |line| is_one_of(line, rules)));
+            }
             Expect::Fresh => drop(log.wait_line(before.mark, "a fresh visit", ANSWER * 2, |line| {
                 line.event() == "visit.fresh" && line.field("visit").as_u64() > Some(before.visit)
             })),
             // Where the engine ends the page itself, that takes a moment.
-            Expect::StaysOrFresh => drop(log.wait_line(before.mark, "anything", MOMENT, |line| !line.event().is_empty())),
+            Expect::StaysOrFresh => {
+                drop(log.wait_line(before.mark, "anything", MOMENT, |line| !line.event().is_empty()));
+            }
             Expect::Quiet | Expect::Rewritten => {}
         }
         thread::sleep(SETTLED);
@@ -279,7 +292,9 @@ impl Runner {
         let visit = trial.kiosk.visit();
         match attempt.expect {
             Expect::Fresh if visit == before.visit => complaints.push("no fresh visit came".to_owned()),
-            Expect::Blocked(..) | Expect::Quiet if visit != before.visit => complaints.push("the visit was reset".to_owned()),
+            Expect::Blocked(..) | Expect::Quiet if visit != before.visit => {
+                complaints.push("the visit was reset".to_owned());
+            }
             _ => {}
         }
         let lines = since(trial, before);
@@ -309,21 +324,27 @@ impl Runner {
                 complaints.push(format!("a program was started: {}", process.name));
             }
         }
-        let files: Vec<PathBuf> = self.home.files()?.into_iter().filter(|file| !trial.files.contains(file) && !is_codec_list(file)).collect();
+        let files: Vec<PathBuf> =
+            self.home.files()?.into_iter().filter(|file| !trial.files.contains(file) && !is_codec_list(file)).collect();
         for file in &files {
-            complaints.push(format!("a file was written: {}", file.strip_prefix(self.home.root()).unwrap_or(file).display()));
+            complaints
+                .push(format!("a file was written: {}", file.strip_prefix(self.home.root()).unwrap_or(file).display()));
         }
         trial.files.extend(files);
         if let (Some(desk), Some(window)) = (&self.desk, trial.window) {
             complaints.extend(wait_for(ON_TOP, || {
                 for shown in desk.windows()? {
                     if !trial.windows.contains(&shown.id) {
-                        return Ok(Some(format!("a window came up: {:?} {}x{}", shown.name, shown.width, shown.height)));
+                        return Ok(Some(format!(
+                            "a window came up: {:?} {}x{}",
+                            shown.name, shown.width, shown.height
+                        )));
                     }
                 }
                 desk.uncovered(window)
             })?);
-            complaints.extend(wait_for(ANSWER, || Ok(desk.is_flat()?.then(|| "the screen is one flat colour".to_owned())))?);
+            complaints
+                .extend(wait_for(ANSWER, || Ok(desk.is_flat()?.then(|| "the screen is one flat colour".to_owned())))?);
         }
         Ok(())
     }
@@ -377,7 +398,11 @@ fn happened(trial: &Trial, before: &Before) -> String {
     }
     let mut parts: Vec<String> = rules
         .into_iter()
-        .map(|(rule, count)| if count == 1 { format!("refused: {rule}") } else { format!("refused: {rule} ({count} times)") })
+        .map(
+            |(rule, count)| {
+                if count == 1 { format!("refused: {rule}") } else { format!("refused: {rule} ({count} times)") }
+            },
+        )
         .collect();
     if trial.kiosk.visit() > before.visit {
         parts.push("a fresh visit".to_owned());

@@ -240,7 +240,8 @@ async fn next(State(shared): State<Arc<Shared>>, Query(After { after }): Query<A
 }
 
 async fn did(State(shared): State<Arc<Shared>>, body: axum::body::Bytes) -> StatusCode {
-    let told: Option<Value> = Some(body).filter(|body| body.len() <= LARGEST).and_then(|body| serde_json::from_slice(&body).ok());
+    let told: Option<Value> =
+        Some(body).filter(|body| body.len() <= LARGEST).and_then(|body| serde_json::from_slice(&body).ok());
     let Some((number, told)) = told.and_then(|told| Some((told["number"].as_u64()?, told))) else {
         return StatusCode::BAD_REQUEST;
     };

@@ -18,13 +18,13 @@ use gtk::{
 use kiosk_core::{visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, LoadEvent, ScriptDialogType, SettingsExt, WebContextExt,
-    WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
+    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, LoadEvent, ScriptDialogType, SettingsExt,
+    WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
 };
 
 pub(crate) use processes::engine_processes;
-pub(crate) use window::guard_window;
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
+pub(crate) use window::guard_window;
 
 use super::{Chat, Listener};
 

@@ -47,13 +47,26 @@ const RULES: [&str; 6] = ["scheme", "origin", "user_part", "trailing_dot", "unre
 pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
     let mut all = Vec::new();
     for (name, url) in SCHEMES {
-        let attempt = new(format!("scheme-{name}"), format!("a script leads to {name}:")).page(format!("location.href = `{url}`"));
+        let attempt = new(format!("scheme-{name}"), format!("a script leads to {name}:"))
+            .page(format!("location.href = `{url}`"));
         // The engine itself refuses these to a page, without asking.
         all.push(if ["file", "webkit"].contains(&name) { attempt } else { attempt.blocked("scheme") });
     }
-    all.push(new("scheme-javascript", "a script leads to javascript: that writes the page anew").page("location.href = 'javascript:\"<h1>another page</h1>\"'").rewritten());
-    all.push(new("scheme-about-blank", "a script leads to about:blank").page("location.href = 'about:blank'").stays_or_fresh());
-    all.push(new("scheme-about-srcdoc", "a script leads to about:srcdoc").page("location.href = 'about:srcdoc'").stays_or_fresh());
+    all.push(
+        new("scheme-javascript", "a script leads to javascript: that writes the page anew")
+            .page("location.href = 'javascript:\"<h1>another page</h1>\"'")
+            .rewritten(),
+    );
+    all.push(
+        new("scheme-about-blank", "a script leads to about:blank")
+            .page("location.href = 'about:blank'")
+            .stays_or_fresh(),
+    );
+    all.push(
+        new("scheme-about-srcdoc", "a script leads to about:srcdoc")
+            .page("location.href = 'about:srcdoc'")
+            .stays_or_fresh(),
+    );
     all.push(
         new("scheme-blob", "a script leads to a page that it made itself")
             .page("location.href = URL.createObjectURL(new Blob(['<h1>out</h1>'], { type: 'text/html' }))")
@@ -67,8 +80,11 @@ pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
         ] {
             // The engine itself refuses these, some without a word.
             let engine = name == "file" || (name == "data" && ["redirect", "frame"].contains(&way));
-            let attempt = new(format!("{way}-{name}"), format!("{words} leads to {}", if name == "elsewhere" { "another origin" } else { name }))
-                .page(format!("K.way.{way}(`{url}`)"));
+            let attempt = new(
+                format!("{way}-{name}"),
+                format!("{words} leads to {}", if name == "elsewhere" { "another origin" } else { name }),
+            )
+            .page(format!("K.way.{way}(`{url}`)"));
             all.push(match (engine, way, name) {
                 (true, "redirect", "data") => attempt.fresh(),
                 (true, "redirect", _) => attempt.stays_or_fresh(),
@@ -77,9 +93,16 @@ pub(super) fn attempts([page, frame, canary]: [u16; 3]) -> Vec<Attempt> {
             });
         }
     }
-    for (way, words) in [("object", "an object"), ("embed", "an embedded thing"), ("frame_redirect", "a frame's redirect")] {
-        all.push(new(format!("{way}-elsewhere"), format!("{words} leads to another origin")).page(format!("K.way.{way}(`${{K.canary}}/${{K.marker}}`)")).blocked("origin"));
-        let file = new(format!("{way}-file"), format!("{words} leads to a file")).page(format!("K.way.{way}('file:///etc/passwd')"));
+    for (way, words) in
+        [("object", "an object"), ("embed", "an embedded thing"), ("frame_redirect", "a frame's redirect")]
+    {
+        all.push(
+            new(format!("{way}-elsewhere"), format!("{words} leads to another origin"))
+                .page(format!("K.way.{way}(`${{K.canary}}/${{K.marker}}`)"))
+                .blocked("origin"),
+        );
+        let file = new(format!("{way}-file"), format!("{words} leads to a file"))
+            .page(format!("K.way.{way}('file:///etc/passwd')"));
         all.push(if way == "frame_redirect" { file.stays_or_fresh() } else { file });
     }
     all.extend(look_alikes(page, frame, canary));
@@ -131,8 +154,10 @@ fn frames() -> Vec<Attempt> {
     for place in ["cross", "sandboxed", "sandboxed_same", "srcdoc", "blank", "same"] {
         // A frame of another origin may not lead the page anywhere; one of the same may, and the policy judges it.
         all.push(
-            new(format!("top-{place}"), format!("a frame ({place}) leads the page elsewhere"))
-                .page(format!("return K.inside('{place}', 'top.location = K.canary + \"/\" + K.marker')").replace("return ", "await ")),
+            new(format!("top-{place}"), format!("a frame ({place}) leads the page elsewhere")).page(
+                format!("return K.inside('{place}', 'top.location = K.canary + \"/\" + K.marker')")
+                    .replace("return ", "await "),
+            ),
         );
         all.push(
             new(format!("nested-{place}"), format!("a frame ({place}) frames another origin"))
@@ -168,13 +193,16 @@ fn answers() -> Vec<Attempt> {
         of("none", "something without a kind", "body=%00%01", &["not_a_page", "download"]),
         of("404", "an error of the server (404)", "status=404&kind=text/html&body=gone", &["server_error"]),
         of("500", "an error of the server (500)", "status=500&kind=text/html&body=broken", &["server_error"]),
-        new("answer-204", "the page leads to nothing (204)").page("location.href = '/answer?status=204'").stays_or_fresh(),
+        new("answer-204", "the page leads to nothing (204)")
+            .page("location.href = '/answer?status=204'")
+            .stays_or_fresh(),
         new("answer-hangs", "the page leads to an answer that never comes").page("location.href = '/hang'").rewritten(),
         new("meta-elsewhere-page", "a page of the same origin that refreshes itself to another")
             .page("location.href = '/meta?to=' + encodeURIComponent(`${K.canary}/${K.marker}`)")
             .rewritten(),
         // The engine itself refuses ports of other services.
-        new("other-service", "the page leads to the port of another service").page("location.href = 'http://localhost:25/'"),
+        new("other-service", "the page leads to the port of another service")
+            .page("location.href = 'http://localhost:25/'"),
     ]
 }
 

@@ -8,12 +8,36 @@ fn new(id: impl Into<String>, words: impl Into<String>) -> Attempt {
 
 /// Commands that the page has no business with: the front's, the framework's, and guessed ones.
 const COMMANDS: [&str; 30] = [
-    "front_state", "front_action", "front_painted", "exit", "quit", "staff", "pin", "reload", "ctl",
-    "plugin:window|close", "plugin:window|set_fullscreen", "plugin:window|minimize", "plugin:window|hide", "plugin:window|create",
-    "plugin:window|destroy", "plugin:webview|create_webview", "plugin:webview|create_webview_window", "plugin:webview|webview_close",
-    "plugin:webview|internal_toggle_devtools", "plugin:app|version", "plugin:app|set_app_theme", "plugin:event|listen", "plugin:event|emit",
-    "plugin:path|resolve_directory", "plugin:resources|close", "plugin:menu|new", "plugin:tray|new", "plugin:image|new",
-    "plugin:shell|open", "plugin:fs|read_file",
+    "front_state",
+    "front_action",
+    "front_painted",
+    "exit",
+    "quit",
+    "staff",
+    "pin",
+    "reload",
+    "ctl",
+    "plugin:window|close",
+    "plugin:window|set_fullscreen",
+    "plugin:window|minimize",
+    "plugin:window|hide",
+    "plugin:window|create",
+    "plugin:window|destroy",
+    "plugin:webview|create_webview",
+    "plugin:webview|create_webview_window",
+    "plugin:webview|webview_close",
+    "plugin:webview|internal_toggle_devtools",
+    "plugin:app|version",
+    "plugin:app|set_app_theme",
+    "plugin:event|listen",
+    "plugin:event|emit",
+    "plugin:path|resolve_directory",
+    "plugin:resources|close",
+    "plugin:menu|new",
+    "plugin:tray|new",
+    "plugin:image|new",
+    "plugin:shell|open",
+    "plugin:fs|read_file",
 ];
 
 /// A report that ends the visit, when somebody listens to it.
@@ -41,7 +65,11 @@ fn commands() -> Vec<Attempt> {
             new(format!("fetch-{scheme}"), format!("the page fetches {scheme}:"))
                 .page(format!("return K.refused(fetch('{scheme}://localhost/report', {{ method: 'POST', headers: {{ 'Tauri-Invoke-Key': K.marker, 'Tauri-Callback': '1', 'Tauri-Error': '2', 'Content-Type': 'application/json' }}, body: JSON.stringify({END}) }}).then((r) => {{ if (!r.ok) throw r.status; return r.status; }}))")),
         );
-        all.push(new(format!("frame-{scheme}"), format!("the page frames {scheme}:")).page(format!("K.way.frame('{scheme}://localhost/index.html')")).refused(&["scheme"], 1));
+        all.push(
+            new(format!("frame-{scheme}"), format!("the page frames {scheme}:"))
+                .page(format!("K.way.frame('{scheme}://localhost/index.html')"))
+                .refused(&["scheme"], 1),
+        );
         all.push(new(format!("image-{scheme}"), format!("the page loads a picture from {scheme}:")).page(format!("return K.refused(new Promise((done, fail) => {{ const i = new Image(); i.onload = () => done('shown'); i.onerror = fail; i.src = '{scheme}://localhost/icon.png'; }}))")));
     }
     all
@@ -60,13 +88,13 @@ fn places() -> Vec<Attempt> {
         // A worker has no way to the program at all.
         all.push(if ["worker", "shared"].contains(&place) { post } else { post.blocked("bridge") });
         // A frame of another origin has the framework's interface only if it was put there.
-        let invoke = format!(
-            "const i = self.__TAURI_INTERNALS__; if (!i || !i.invoke) return ''; try {{ await Promise.race([i.invoke('front_action', {{ action: 'done' }}), new Promise((d, f) => setTimeout(f, 200))]); return 'succeeded'; }} catch {{ return ''; }}"
-        );
-        all.push(
-            new(format!("invoke-{place}"), format!("the front's command called from elsewhere ({place})"))
-                .page(format!("const said = await K.inside('{place}', {}); return said.startsWith('succeeded') ? said : ''", quoted(&invoke))),
-        );
+        let invoke = "const i = self.__TAURI_INTERNALS__; if (!i || !i.invoke) return ''; try { await Promise.race([i.invoke('front_action', { action: 'done' }), new Promise((d, f) => setTimeout(f, 200))]); return 'succeeded'; } catch { return ''; }";
+        all.push(new(format!("invoke-{place}"), format!("the front's command called from elsewhere ({place})")).page(
+            format!(
+                "const said = await K.inside('{place}', {}); return said.startsWith('succeeded') ? said : ''",
+                quoted(invoke)
+            ),
+        ));
     }
     all.push(
         new("key-search", "the page looks for the keys of the bridge")

@@ -52,32 +52,108 @@ fn downloads() -> Vec<Attempt> {
 }
 
 fn devices() -> Vec<Attempt> {
-    let ask = |name: &str, words: &str, script: &str| new(format!("device-{name}"), words).clicked(format!("window.__said = ''; window.__said = await K.refused({script}, 1200)")).judged("await K.pause(50); return window.__said");
+    let ask = |name: &str, words: &str, script: &str| {
+        new(format!("device-{name}"), words)
+            .clicked(format!("window.__said = ''; window.__said = await K.refused({script}, 1200)"))
+            .judged("await K.pause(50); return window.__said")
+    };
     vec![
-        ask("location", "the page asks where it is", "new Promise((done, fail) => navigator.geolocation.getCurrentPosition((p) => done('told'), fail))"),
-        ask("location-watch", "the page watches where it is", "new Promise((done, fail) => navigator.geolocation.watchPosition((p) => done('told'), fail))"),
+        ask(
+            "location",
+            "the page asks where it is",
+            "new Promise((done, fail) => navigator.geolocation.getCurrentPosition((p) => done('told'), fail))",
+        ),
+        ask(
+            "location-watch",
+            "the page watches where it is",
+            "new Promise((done, fail) => navigator.geolocation.watchPosition((p) => done('told'), fail))",
+        ),
         ask("camera", "the page asks for the camera", "navigator.mediaDevices.getUserMedia({ video: true })"),
         ask("microphone", "the page asks for the microphone", "navigator.mediaDevices.getUserMedia({ audio: true })"),
-        ask("screen", "the page asks for the screen's picture", "navigator.mediaDevices.getDisplayMedia({ video: true })"),
-        ask("notification", "the page asks to send notifications", "Notification.requestPermission().then((said) => { if (said !== 'granted') throw said; })"),
-        ask("notification-sent", "the page sends a notification", "new Promise((done, fail) => { const n = new Notification(K.marker); n.onshow = () => done('shown'); n.onerror = fail; })"),
-        ask("pointer-lock", "the page takes the pointer", "new Promise((done, fail) => { document.addEventListener('pointerlockchange', () => document.pointerLockElement && done('taken'), { once: true }); document.addEventListener('pointerlockerror', fail, { once: true }); document.body.requestPointerLock(); })"),
-        ask("full-screen", "the page takes the whole screen", "new Promise((done, fail) => { document.addEventListener('fullscreenchange', () => document.fullscreenElement && done('taken'), { once: true }); document.addEventListener('fullscreenerror', fail, { once: true }); document.documentElement.requestFullscreen().catch(fail); })"),
-        ask("full-screen-webkit", "the page takes the whole screen, the old way", "new Promise((done, fail) => { document.addEventListener('webkitfullscreenchange', () => document.webkitFullscreenElement && done('taken'), { once: true }); if (!document.body.webkitRequestFullscreen) fail(); else document.body.webkitRequestFullscreen(); })"),
+        ask(
+            "screen",
+            "the page asks for the screen's picture",
+            "navigator.mediaDevices.getDisplayMedia({ video: true })",
+        ),
+        ask(
+            "notification",
+            "the page asks to send notifications",
+            "Notification.requestPermission().then((said) => { if (said !== 'granted') throw said; })",
+        ),
+        ask(
+            "notification-sent",
+            "the page sends a notification",
+            "new Promise((done, fail) => { const n = new Notification(K.marker); n.onshow = () => done('shown'); n.onerror = fail; })",
+        ),
+        ask(
+            "pointer-lock",
+            "the page takes the pointer",
+            "new Promise((done, fail) => { document.addEventListener('pointerlockchange', () => document.pointerLockElement && done('taken'), { once: true }); document.addEventListener('pointerlockerror', fail, { once: true }); document.body.requestPointerLock(); })",
+        ),
+        ask(
+            "full-screen",
+            "the page takes the whole screen",
+            "new Promise((done, fail) => { document.addEventListener('fullscreenchange', () => document.fullscreenElement && done('taken'), { once: true }); document.addEventListener('fullscreenerror', fail, { once: true }); document.documentElement.requestFullscreen().catch(fail); })",
+        ),
+        ask(
+            "full-screen-webkit",
+            "the page takes the whole screen, the old way",
+            "new Promise((done, fail) => { document.addEventListener('webkitfullscreenchange', () => document.webkitFullscreenElement && done('taken'), { once: true }); if (!document.body.webkitRequestFullscreen) fail(); else document.body.webkitRequestFullscreen(); })",
+        ),
         ask("clipboard-read", "the page reads the clipboard", "navigator.clipboard.readText()"),
         ask("midi", "the page asks for MIDI", "navigator.requestMIDIAccess()"),
         ask("usb", "the page asks for USB", "navigator.usb.requestDevice({ filters: [] })"),
-        ask("bluetooth", "the page asks for Bluetooth", "navigator.bluetooth.requestDevice({ acceptAllDevices: true })"),
+        ask(
+            "bluetooth",
+            "the page asks for Bluetooth",
+            "navigator.bluetooth.requestDevice({ acceptAllDevices: true })",
+        ),
         ask("serial", "the page asks for a serial port", "navigator.serial.requestPort()"),
-        ask("payment", "the page asks for a payment", "new PaymentRequest([{ supportedMethods: 'basic-card' }], { total: { label: 'x', amount: { currency: 'EUR', value: '1' } } }).show()"),
-        ask("credentials", "the page asks for a key of the person's", "navigator.credentials.create({ publicKey: { challenge: new Uint8Array(8), rp: { name: 'x' }, user: { id: new Uint8Array(8), name: 'x', displayName: 'x' }, pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }).then((key) => { if (!key) throw 0; })"),
-        ask("share", "the page shares an address with other programs", "navigator.share({ title: K.marker, url: K.page })"),
-        ask("drm", "the page asks for copy protection", "navigator.requestMediaKeySystemAccess('org.w3.clearkey', [{ initDataTypes: ['keyids'], videoCapabilities: [{ contentType: 'video/webm; codecs=\"vp8\"' }] }]).then((access) => access.createMediaKeys()).then(() => { throw 0; })"),
-        ask("protocol", "the page wants to open addresses of other programs", "new Promise((done, fail) => { navigator.registerProtocolHandler('web+planted', K.page + '/%s'); fail(); })"),
-        ask("wake-lock", "the page keeps the screen awake", "navigator.wakeLock.request('screen').then(() => { throw 0; })"),
-        ask("storage-access", "the page asks for others' cookies", "document.requestStorageAccess().then(() => { throw 0; })"),
-        ask("pip", "the page shows a film in a window of its own", "document.createElement('video').requestPictureInPicture()"),
-        ask("inspector", "the page opens the inspector", "new Promise((done, fail) => { debugger; console.profile && console.profile(K.marker); fail(); })"),
+        ask(
+            "payment",
+            "the page asks for a payment",
+            "new PaymentRequest([{ supportedMethods: 'basic-card' }], { total: { label: 'x', amount: { currency: 'EUR', value: '1' } } }).show()",
+        ),
+        ask(
+            "credentials",
+            "the page asks for a key of the person's",
+            "navigator.credentials.create({ publicKey: { challenge: new Uint8Array(8), rp: { name: 'x' }, user: { id: new Uint8Array(8), name: 'x', displayName: 'x' }, pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }).then((key) => { if (!key) throw 0; })",
+        ),
+        ask(
+            "share",
+            "the page shares an address with other programs",
+            "navigator.share({ title: K.marker, url: K.page })",
+        ),
+        ask(
+            "drm",
+            "the page asks for copy protection",
+            "navigator.requestMediaKeySystemAccess('org.w3.clearkey', [{ initDataTypes: ['keyids'], videoCapabilities: [{ contentType: 'video/webm; codecs=\"vp8\"' }] }]).then((access) => access.createMediaKeys()).then(() => { throw 0; })",
+        ),
+        ask(
+            "protocol",
+            "the page wants to open addresses of other programs",
+            "new Promise((done, fail) => { navigator.registerProtocolHandler('web+planted', K.page + '/%s'); fail(); })",
+        ),
+        ask(
+            "wake-lock",
+            "the page keeps the screen awake",
+            "navigator.wakeLock.request('screen').then(() => { throw 0; })",
+        ),
+        ask(
+            "storage-access",
+            "the page asks for others' cookies",
+            "document.requestStorageAccess().then(() => { throw 0; })",
+        ),
+        ask(
+            "pip",
+            "the page shows a film in a window of its own",
+            "document.createElement('video').requestPictureInPicture()",
+        ),
+        ask(
+            "inspector",
+            "the page opens the inspector",
+            "new Promise((done, fail) => { debugger; console.profile && console.profile(K.marker); fail(); })",
+        ),
     ]
 }
 
@@ -93,18 +169,32 @@ fn next_person() -> Attempt {
          if (history.state) found.push('history'); try { if ((await indexedDB.databases()).some((d) => d.name === 'planted')) found.push('IndexedDB'); } catch {} \
          try { if ((await caches.keys()).length) found.push('a cache'); } catch {} \
          try { if ((await navigator.serviceWorker.getRegistrations()).length) found.push('a service worker'); } catch {} return found.join(', ')";
-    Attempt::new(Class::Person, "next-person", "all that a browser keeps, planted in one visit and looked for in the next")
-        .page(plant)
-        .hands([Hand::Reset])
-        .judged(look)
-        .fresh()
+    Attempt::new(
+        Class::Person,
+        "next-person",
+        "all that a browser keeps, planted in one visit and looked for in the next",
+    )
+    .page(plant)
+    .hands([Hand::Reset])
+    .judged(look)
+    .fresh()
 }
 
 /// The clipboard is empty for the next person.
 fn clipboard() -> Attempt {
     Attempt::new(Class::Person, "clipboard", "what one person copied, pasted by the next")
         .page("const f = document.getElementById('field'); f.value = 'planted'; f.focus(); f.select()")
-        .hands([Hand::Click(1, (50, 59)), Hand::Key("ctrl+a"), Hand::Key("ctrl+c"), Hand::Pause(100), Hand::Reset, Hand::Click(1, (50, 59)), Hand::Key("ctrl+v"), Hand::Click(2, (50, 59)), Hand::Pause(200)])
+        .hands([
+            Hand::Click(1, (50, 59)),
+            Hand::Key("ctrl+a"),
+            Hand::Key("ctrl+c"),
+            Hand::Pause(100),
+            Hand::Reset,
+            Hand::Click(1, (50, 59)),
+            Hand::Key("ctrl+v"),
+            Hand::Click(2, (50, 59)),
+            Hand::Pause(200),
+        ])
         .judged("const v = document.getElementById('field').value; return v ? 'it was pasted' : ''")
         .fresh()
 }

@@ -8,17 +8,72 @@ fn new(id: impl Into<String>, words: impl Into<String>) -> Attempt {
 
 /// Keys that an engine or a desktop hangs something on. The window manager may keep some for itself.
 const SHORTCUTS: [&str; 47] = [
-    "ctrl+p", "ctrl+o", "ctrl+s", "ctrl+n", "ctrl+t", "ctrl+w", "ctrl+q", "ctrl+l", "ctrl+u", "ctrl+f", "ctrl+g",
-    "ctrl+h", "ctrl+j", "ctrl+d", "ctrl+r", "ctrl+e", "ctrl+k", "ctrl+b", "ctrl+i", "ctrl+.", "ctrl+plus",
-    "ctrl+minus", "ctrl+0", "ctrl+shift+i", "ctrl+shift+c", "ctrl+shift+j", "ctrl+shift+t", "ctrl+shift+n",
-    "ctrl+shift+u", "ctrl+shift+d", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12",
-    "ctrl+F5", "shift+F5", "Print", "alt+Home", "alt+d",
+    "ctrl+p",
+    "ctrl+o",
+    "ctrl+s",
+    "ctrl+n",
+    "ctrl+t",
+    "ctrl+w",
+    "ctrl+q",
+    "ctrl+l",
+    "ctrl+u",
+    "ctrl+f",
+    "ctrl+g",
+    "ctrl+h",
+    "ctrl+j",
+    "ctrl+d",
+    "ctrl+r",
+    "ctrl+e",
+    "ctrl+k",
+    "ctrl+b",
+    "ctrl+i",
+    "ctrl+.",
+    "ctrl+plus",
+    "ctrl+minus",
+    "ctrl+0",
+    "ctrl+shift+i",
+    "ctrl+shift+c",
+    "ctrl+shift+j",
+    "ctrl+shift+t",
+    "ctrl+shift+n",
+    "ctrl+shift+u",
+    "ctrl+shift+d",
+    "F1",
+    "F2",
+    "F3",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F9",
+    "F10",
+    "F11",
+    "F12",
+    "ctrl+F5",
+    "shift+F5",
+    "Print",
+    "alt+Home",
+    "alt+d",
 ];
 
 /// Keys that a desktop takes: they may never reach the kiosk.
 const DESKTOP: [&str; 15] = [
-    "alt+space", "alt+Tab", "alt+Escape", "super+d", "super+e", "super+l", "super+Tab", "alt+shift+Tab", "ctrl+alt+Left",
-    "ctrl+alt+d", "ctrl+alt+Delete", "ctrl+alt+t", "alt+F1", "alt+F2", "ctrl+Escape",
+    "alt+space",
+    "alt+Tab",
+    "alt+Escape",
+    "super+d",
+    "super+e",
+    "super+l",
+    "super+Tab",
+    "alt+shift+Tab",
+    "ctrl+alt+Left",
+    "ctrl+alt+d",
+    "ctrl+alt+Delete",
+    "ctrl+alt+t",
+    "alt+F1",
+    "alt+F2",
+    "ctrl+Escape",
 ];
 
 pub(super) fn attempts() -> Vec<Attempt> {
@@ -30,8 +85,22 @@ pub(super) fn attempts() -> Vec<Attempt> {
         // An open menu of the window manager's goes with Escape; the kiosk must be back on top without it.
         new(format!("key-{chord}"), *chord).hands([Hand::Key(chord)])
     }));
-    for chord in ["ctrl+c", "ctrl+x", "ctrl+v", "ctrl+a", "ctrl+z", "Escape", "Tab", "shift+Tab", "Insert", "shift+Insert", "Page_Down", "ctrl+Tab"] {
-        let attempt = new(format!("key-{chord}"), format!("{chord} in the field")).hands([Hand::Click(1, (50, 59)), Hand::Key(chord)]);
+    for chord in [
+        "ctrl+c",
+        "ctrl+x",
+        "ctrl+v",
+        "ctrl+a",
+        "ctrl+z",
+        "Escape",
+        "Tab",
+        "shift+Tab",
+        "Insert",
+        "shift+Insert",
+        "Page_Down",
+        "ctrl+Tab",
+    ] {
+        let attempt = new(format!("key-{chord}"), format!("{chord} in the field"))
+            .hands([Hand::Click(1, (50, 59)), Hand::Key(chord)]);
         all.push(attempt);
     }
     for (name, words, hand) in [
@@ -48,10 +117,9 @@ pub(super) fn attempts() -> Vec<Attempt> {
     ] {
         all.push(new(name, words).hands([hand]));
     }
-    for (name, words, from, to) in [
-        ("link", "a link is dragged out", (50, 21), (5, 90)),
-        ("image", "a picture is dragged out", (50, 35), (5, 90)),
-    ] {
+    for (name, words, from, to) in
+        [("link", "a link is dragged out", (50, 21), (5, 90)), ("image", "a picture is dragged out", (50, 35), (5, 90))]
+    {
         all.push(new(format!("drag-{name}"), words).hands([Hand::Drag(from, to)]).refused(&["drag"], 2));
     }
     all.push(

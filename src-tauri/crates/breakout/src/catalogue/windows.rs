@@ -48,7 +48,11 @@ fn openings() -> Vec<Attempt> {
         ("double", Hand::Double((50, 21))),
     ] {
         let most = if name == "double" { 2 } else { 1 };
-        all.push(new(format!("link-{name}"), format!("a {name} click on a link to a new window")).hands([hand]).refused(&window, most));
+        all.push(
+            new(format!("link-{name}"), format!("a {name} click on a link to a new window"))
+                .hands([hand])
+                .refused(&window, most),
+        );
     }
     for place in ["cross", "sandboxed", "srcdoc"] {
         all.push(
@@ -64,21 +68,50 @@ fn dialogs() -> Vec<Attempt> {
     let mut all = vec![
         one("alert", "alert()", "alert(K.marker)").blocked("script_dialog"),
         one("confirm", "confirm()", "return confirm(K.marker) ? 'it was confirmed' : ''").blocked("script_dialog"),
-        one("prompt", "prompt()", "return prompt(K.marker, 'x') === null ? '' : 'it was answered'").blocked("script_dialog"),
-        one("flood", "two hundred alerts", "for (let i = 0; i < 200; i += 1) alert(i)").refused(&["script_dialog"], 200),
-        one("timer", "alerts from timers", "for (let i = 0; i < 20; i += 1) setTimeout(() => alert(i), i * 5); await K.pause(150)").refused(&["script_dialog"], 20),
+        one("prompt", "prompt()", "return prompt(K.marker, 'x') === null ? '' : 'it was answered'")
+            .blocked("script_dialog"),
+        one("flood", "two hundred alerts", "for (let i = 0; i < 200; i += 1) alert(i)")
+            .refused(&["script_dialog"], 200),
+        one(
+            "timer",
+            "alerts from timers",
+            "for (let i = 0; i < 20; i += 1) setTimeout(() => alert(i), i * 5); await K.pause(150)",
+        )
+        .refused(&["script_dialog"], 20),
         one("cross", "a frame's alert", "await K.inside('cross', 'alert(1)')").stays_or_fresh(),
-        one("sandboxed", "a sandboxed frame's alert", "await K.inside('sandboxed', 'alert(1); prompt(2)')").stays_or_fresh(),
+        one("sandboxed", "a sandboxed frame's alert", "await K.inside('sandboxed', 'alert(1); prompt(2)')")
+            .stays_or_fresh(),
         one("print", "window.print()", "window.print()").blocked("print"),
-        one("print-flood", "window.print() fifty times", "for (let i = 0; i < 50; i += 1) window.print()").refused(&["print"], 50),
+        one("print-flood", "window.print() fifty times", "for (let i = 0; i < 50; i += 1) window.print()")
+            .refused(&["print"], 50),
         one("print-frame", "a frame prints", "await K.inside('cross', 'window.print()')").refused(&["print"], 1),
-        one("http-auth", "a page that wants a name and a password", "location.href = '/private'").refused(&["http_authentication", "server_error"], 2),
-        one("http-auth-fetch", "a request that wants a name and a password", "await K.refused(fetch('/private').then((r) => { if (r.status !== 401) throw 0; }), 300); return ''")
+        one("http-auth", "a page that wants a name and a password", "location.href = '/private'")
+            .refused(&["http_authentication", "server_error"], 2),
+        one(
+            "http-auth-fetch",
+            "a request that wants a name and a password",
+            "await K.refused(fetch('/private').then((r) => { if (r.status !== 401) throw 0; }), 300); return ''",
+        )
+        .refused(&["http_authentication"], 2),
+        one("http-auth-frame", "a frame that wants a name and a password", "K.way.frame(K.frame + '/private')")
             .refused(&["http_authentication"], 2),
-        one("http-auth-frame", "a frame that wants a name and a password", "K.way.frame(K.frame + '/private')").refused(&["http_authentication"], 2),
-        one("leave", "the page asks whether one really wants to leave", "onbeforeunload = (e) => { e.preventDefault(); return 'stay'; }; location.href = K.canary").refused(&["origin"], 1).spoils(),
-        one("dialog-element", "the page covers itself with dialogs of its own", "for (let i = 0; i < 20; i += 1) K.add('dialog').showModal()"),
-        one("popover", "the page covers itself with a popover", "const p = K.add('div', { popover: 'manual' }); if (p.showPopover) p.showPopover()"),
+        one(
+            "leave",
+            "the page asks whether one really wants to leave",
+            "onbeforeunload = (e) => { e.preventDefault(); return 'stay'; }; location.href = K.canary",
+        )
+        .refused(&["origin"], 1)
+        .spoils(),
+        one(
+            "dialog-element",
+            "the page covers itself with dialogs of its own",
+            "for (let i = 0; i < 20; i += 1) K.add('dialog').showModal()",
+        ),
+        one(
+            "popover",
+            "the page covers itself with a popover",
+            "const p = K.add('div', { popover: 'manual' }); if (p.showPopover) p.showPopover()",
+        ),
     ];
     all.push(
         new("leave-reset", "a page that does not want to leave is reset")
@@ -91,7 +124,6 @@ fn dialogs() -> Vec<Attempt> {
         ("files", "file multiple", &["file_chooser"], 1),
         ("directory", "file webkitdirectory", &["file_chooser"], 1),
         ("capture", "file capture accept=image/*", &["file_chooser"], 1),
-        
     ] {
         all.push(
             new(format!("chooser-{name}"), format!("a chooser: input {kind}"))
@@ -100,10 +132,9 @@ fn dialogs() -> Vec<Attempt> {
         );
     }
     for kind in ["color", "date", "time", "datetime-local", "month", "week"] {
-        all.push(
-            new(format!("chooser-{kind}"), format!("a chooser: input {kind}"))
-                .clicked(format!("const i = K.add('input', {{ type: '{kind}' }}); if (i.showPicker) i.showPicker(); else i.click()")),
-        );
+        all.push(new(format!("chooser-{kind}"), format!("a chooser: input {kind}")).clicked(format!(
+            "const i = K.add('input', {{ type: '{kind}' }}); if (i.showPicker) i.showPicker(); else i.click()"
+        )));
     }
     all.push(
         new("chooser-select", "a list that opens a menu, left open at a reset")
@@ -124,12 +155,24 @@ fn menus() -> Vec<Attempt> {
     let spots = [("page", (10, 50)), ("link", (50, 21)), ("image", (50, 35)), ("field", (50, 59)), ("frame", (50, 80))];
     let mut all: Vec<Attempt> = spots
         .into_iter()
-        .map(|(name, spot)| new(format!("menu-{name}"), format!("a right click: {name}")).hands([Hand::Click(3, spot)]).refused(&["context_menu"], 1))
+        .map(|(name, spot)| {
+            new(format!("menu-{name}"), format!("a right click: {name}"))
+                .hands([Hand::Click(3, spot)])
+                .refused(&["context_menu"], 1)
+        })
         .collect();
     all.push(new("menu-long", "a long press").hands([Hand::Long((50, 50))]));
     all.push(new("menu-key", "the menu key").hands([Hand::Click(1, (50, 59)), Hand::Key("Menu")]).blocked("shortcut"));
-    all.push(new("menu-shift-f10", "Shift+F10").hands([Hand::Click(1, (50, 59)), Hand::Key("shift+F10")]).blocked("shortcut"));
-    all.push(new("menu-right-drag", "a right click, held and dragged").hands([Hand::Click(3, (50, 49)), Hand::Click(1, (52, 52))]).refused(&["context_menu"], 1));
+    all.push(
+        new("menu-shift-f10", "Shift+F10")
+            .hands([Hand::Click(1, (50, 59)), Hand::Key("shift+F10")])
+            .blocked("shortcut"),
+    );
+    all.push(
+        new("menu-right-drag", "a right click, held and dragged")
+            .hands([Hand::Click(3, (50, 49)), Hand::Click(1, (52, 52))])
+            .refused(&["context_menu"], 1),
+    );
     all
 }
 
@@ -138,7 +181,9 @@ fn own_window() -> Vec<Attempt> {
         new("delete", "the window is asked to close (WM_DELETE_WINDOW)").hands([Hand::Delete]).blocked("close_window"),
         new("alt-f4", "Alt+F4").hands([Hand::Key("alt+F4")]).refused(&["close_window", "shortcut"], 1),
         new("shrink", "another program makes the window smaller").hands([Hand::Shrink]),
-        new("resolution", "the screen gets another resolution and its old one back").hands([Hand::Resolution]).intrusive(),
+        new("resolution", "the screen gets another resolution and its old one back")
+            .hands([Hand::Resolution])
+            .intrusive(),
         new("second-start", "the program is started a second time").hands([Hand::Second]),
     ];
     for (name, words, wish) in [
@@ -150,7 +195,8 @@ fn own_window() -> Vec<Attempt> {
         ("show-desktop", "show the desktop", Wish::ShowDesktop),
         ("desktop", "go to the next desktop", Wish::NextDesktop),
     ] {
-        let attempt = new(format!("manager-{name}"), format!("the window manager is asked to {words}")).hands([Hand::Ask(wish)]);
+        let attempt =
+            new(format!("manager-{name}"), format!("the window manager is asked to {words}")).hands([Hand::Ask(wish)]);
         all.push(attempt);
     }
     for (name, words, over) in [

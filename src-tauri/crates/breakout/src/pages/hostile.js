@@ -10,7 +10,6 @@
     [JSON, ["parse"]],
     [EventTarget.prototype, ["addEventListener", "removeEventListener"]],
     [String.prototype, ["slice", "split", "charCodeAt"]],
-    [Array, ["isArray"]],
     [Document.prototype, ["createElement"]],
     [Event.prototype, ["stopImmediatePropagation", "preventDefault"]],
     [window, ["requestAnimationFrame", "clearTimeout"]],
