@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{self, Brand, Config},
+    config::{self, Brand, Config, Profile},
     visit::{Exit, Input, Machine, Settings, Staff},
 };
 use tauri::{
@@ -190,7 +190,8 @@ fn build_window(
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::guard_window(&window.gtk_window()?, || refusals::refuse("covered"));
+        let keyboard = config.profile == Profile::Kiosk;
+        platform::guard_window(&window.gtk_window()?, keyboard, || refusals::refuse("covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))

@@ -29,6 +29,19 @@ pub(crate) enum Command {
     Run,
     /// Reads the configuration and says in sentences what it means, or what is wrong with it. Nothing is opened.
     Check,
+    /// Examines this machine. With --attack the kiosk opens here and some hundred ways out of it are tried; the exit
+    /// code is 1 when one of them worked.
+    Doctor {
+        /// Tries to break out of the kiosk on this very screen, and prints a table of what happened.
+        #[arg(long)]
+        attack: bool,
+        /// Tries only what has this in its name.
+        #[arg(long, value_name = "TEXT", requires = "attack")]
+        only: Option<String>,
+        /// Prints one JSON object, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says of each recorded session event what the kiosk would do, one JSON object a line.
     ///
     /// Each line of FILE is one JSON value: an event's detail, or an object with a `detail` and perhaps an `id`.

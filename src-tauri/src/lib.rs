@@ -12,6 +12,7 @@ mod check;
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod driver;
 mod environment;
 mod files;
@@ -53,6 +54,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
             None => Ok(ExitCode::from(2)),
         },
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
+        cli::Command::Doctor { attack, only, json } => doctor::run(&doctor::Options { attack, only, json }),
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),

@@ -41,7 +41,7 @@ pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
-pub(crate) fn guard_window(_window: &tauri::Window, _covered: impl Fn() + 'static) {}
+pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 

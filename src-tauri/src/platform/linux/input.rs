@@ -90,7 +90,9 @@ fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
     let blocked = listener.clone();
     view.connect_drag_begin(move |_, drag| {
         blocked.blocked("drag");
-        drag.drag_cancel();
+        // The engine is not done with it yet: cancelled at once, it would leave its picture on the screen.
+        let drag = drag.clone();
+        glib::idle_add_local_once(move || drag.drag_cancel());
     });
 }
 
@@ -159,7 +161,9 @@ fn is_editing(event: &gdk::EventKey) -> bool {
         key::Shift_L,
         key::Shift_R,
     ];
-    let edits = ['a', 'c', 'v', 'x', 'y', 'z'];
+    // With Shift: "paste as plain text" and "redo". The others are an inspector's.
+    let edits: &[char] =
+        if state.contains(gdk::ModifierType::SHIFT_MASK) { &['v', 'z'] } else { &['a', 'c', 'v', 'x', 'y', 'z'] };
     moves.contains(&pressed) || pressed.to_unicode().is_some_and(|c| edits.contains(&c.to_ascii_lowercase()))
 }
 

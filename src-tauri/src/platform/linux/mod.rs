@@ -12,23 +12,26 @@ mod policy;
 mod printing;
 mod processes;
 mod revive;
+mod window;
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use gtk::{
     gdk, gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
-    prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
+    prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
 use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
+    LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,
+    WebsiteDataTypes,
 };
 
 pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
+pub(crate) use window::guard_window;
 
 use super::{Chat, Door, Keys};
 
@@ -43,12 +46,18 @@ pub(crate) enum Unsupported {
     NoDisplay,
 }
 
+/// The signal by which a page's messages come.
+const SCRIPT_MESSAGE: &str = "script-message-received";
+
 /// Before anything else of the engine: is there a display, and what does the toolkit say into the log?
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
     glib::log_set_default_handler(|domain, level, message| {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
     });
+    // The graphics driver would keep what a page draws with, compiled, in the user's cache folder.
+    // SAFETY: no other thread runs yet; the engine's processes inherit it.
+    unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     gtk::init().map_err(|_| Unsupported::NoDisplay)
 }
 
@@ -92,8 +101,15 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
+    // It makes the thumb's buttons go back and forward, and would have its say before ours.
+    block_handlers(&view, "button-press-event");
+    block_handlers(&view, "button-release-event");
     input::watch_door(&view, chat.door);
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
+    // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
+    if let Some(settings) = WebViewExt::settings(&view) {
+        settings.set_enable_fullscreen(false);
+    }
     cursor::watch(&view, chat.cursor);
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
     dialogs::refuse(&view, &chat.listener);
@@ -110,8 +126,27 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         WebProcessTerminationReason::ExceededMemoryLimit => listener.died(Death::Memory),
         _ => listener.died(Death::Crashed),
     });
+    // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
+    let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+    let loading = (complete.clone(), replaced.clone());
+    view.connect_load_changed(move |_, event| {
+        let (complete, replaced) = &loading;
+        match event {
+            LoadEvent::Committed => replaced.set(complete.get()),
+            LoadEvent::Finished => {
+                complete.set(true);
+                replaced.set(false);
+            }
+            _ => {}
+        }
+    });
     let listener = chat.listener.clone();
     view.connect_load_failed(move |view, _, uri, error| {
+        if replaced.get() {
+            listener.blocked("page_lost");
+            listener.died(Death::Closed);
+            return true;
+        }
         // "Cancelled" and "interrupted by policy" are our own refusals.
         let ours = error.matches(webkit2gtk::NetworkError::Cancelled)
             || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
@@ -200,7 +235,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", 0, glib::gobject_ffi::g_signal_handler_disconnect);
+        for_handlers(&manager, SCRIPT_MESSAGE, 0, glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -217,42 +252,6 @@ pub(crate) fn wipe_clipboard() {
         clipboard.set_text("");
         clipboard.clear();
     }
-}
-
-/// Makes a window as large as its monitor: without a window manager nobody else does.
-fn cover_monitor(window: &gtk::ApplicationWindow) {
-    let screen = WidgetExt::screen(window);
-    let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
-    if let (Some(monitor), Some(_)) = (monitor, screen) {
-        let area = monitor.geometry();
-        window.move_(area.x(), area.y());
-        window.resize(area.width(), area.height());
-    }
-}
-
-/// How long another window may be on top, and how long a new resolution may settle.
-const COVERED: Duration = Duration::from_millis(300);
-
-/// Keeps a full-screen window on top and as large as the screen, whatever maps above it or is plugged in.
-pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() + 'static) {
-    window.set_keep_above(true);
-    cover_monitor(window);
-    window.connect_focus_out_event(move |window, _| {
-        covered();
-        let window = window.clone();
-        glib::timeout_add_local_once(COVERED, move || {
-            window.present();
-            if let Some(surface) = window.window() {
-                surface.raise();
-            }
-        });
-        glib::Propagation::Proceed
-    });
-    let Some(screen) = WidgetExt::screen(window) else { return };
-    let resized = window.clone();
-    screen.connect_size_changed(move |_| cover_monitor(&resized));
-    let replugged = window.clone();
-    screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
 }
 
 /// Blocks the handlers of a signal that are connected so far, and gives them.
