@@ -34,6 +34,7 @@ const VOCABULARY: &[(&str, &str)] = &[
     ("user_part", "malicious_direct_reference:page,address"),
     ("back", "authz_fail:page,history"),
     ("page_escaped", "malicious_direct_reference:page,address"),
+    ("page_lost", "malicious_direct_reference:page,address"),
     ("not_a_page", "input_validation_fail:content_type,page"),
     ("server_error", "input_validation_fail:status,page"),
     // What a page can ask of an engine.

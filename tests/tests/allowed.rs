@@ -46,7 +46,7 @@ fn the_picker_offers_the_files_of_the_folder_and_nothing_else() -> Result<()> {
     for (keys, name) in [(&["Return"][..], "one.pdf"), (&["Down", "Return"][..], "two.txt")] {
         stage.input.click(640, 400)?;
         let offered = kiosk.event("upload.offered", &json!({"files": 2}))?;
-        windows::expect_one_covering(&stage.display)?;
+        windows::expect_one_covering(stage.display.name())?;
         if name == "one.pdf" {
             stage.screen.wait_still("picker")?;
             stage.screen.shot("picker")?;
@@ -84,7 +84,7 @@ fn a_file_button_does_nothing_by_default() -> Result<()> {
     stage.input.click(640, 400)?;
     let line = kiosk.event("blocked", &json!({"rule": "file_chooser"}))?;
     ensure!(line.text("owasp") == "authz_fail:page,upload", "{}", line.raw);
-    windows::expect_one_covering(&stage.display)?;
+    windows::expect_one_covering(stage.display.name())?;
     kiosk.log.none_since(kiosk.log.start(), "upload.offered", &Value::Null)?;
     kiosk.expect_alive()
 }
@@ -211,7 +211,7 @@ fn a_printer_that_is_not_there_is_a_refusal_and_no_dialog() -> Result<()> {
         let page = pages.visitor(1)?.launched()?;
         page.script("page", "print()")?;
         kiosk.event("blocked", &json!({"rule": rule}))?;
-        windows::expect_one_covering(&stage.display)?;
+        windows::expect_one_covering(stage.display.name())?;
         agent_ends(&kiosk, &page, 1)?;
         kiosk.expect_alive()?;
     }

@@ -29,7 +29,9 @@ pub fn attack(start: &Start, home: &Home) -> Result<Vec<Row>> {
     );
     let kiosk = Kiosk::configured(start, home, &practice)?;
     kiosk.event("sandbox.started", &Value::Null, UP)?;
-    for (name, port, path) in [("page", page, "/"), ("frame", frame, "/frame"), ("console", console, "/api/state")] {
+    for (name, port, path) in
+        [("page", page, "/"), ("frame", frame, "/sandbox/faults"), ("console", console, "/api/state")]
+    {
         rows.extend(names(&format!("practice-{name}"), port, path));
     }
     rows.push(judge(

@@ -263,7 +263,10 @@ async fn redirect(Query(To { to }): Query<To>) -> Response {
 }
 
 async fn meta(Query(To { to }): Query<To>) -> Response {
-    serve("text/html; charset=utf-8", format!("<meta http-equiv=\"refresh\" content=\"0;url={to}\">"))
+    serve(
+        "text/html; charset=utf-8",
+        format!("<meta http-equiv=\"refresh\" content=\"0;url={to}\"><h1>Please wait</h1>"),
+    )
 }
 
 #[derive(Deserialize)]

@@ -43,6 +43,9 @@ const COMMANDS: [&str; 30] = [
 /// A report that ends the visit, when somebody listens to it.
 const END: &str = "{ report: { report: 'conversation', step: 'closed' } }";
 
+/// What the gate before the framework says of a message that is not the bridge's.
+const MESSAGE: &[&str] = &["message", "message_key", "message_size", "command", "report_flood"];
+
 pub(super) fn attempts() -> Vec<Attempt> {
     let mut all = commands();
     all.extend(places());
@@ -86,7 +89,7 @@ fn places() -> Vec<Attempt> {
         let post = new(format!("post-{place}"), format!("a forged report from elsewhere ({place})"))
             .page(format!("const said = await K.inside('{place}', {}); return ''", quoted(&script)));
         // A worker has no way to the program at all.
-        all.push(if ["worker", "shared"].contains(&place) { post } else { post.blocked("bridge") });
+        all.push(if ["worker", "shared"].contains(&place) { post } else { post.refused(MESSAGE, 2) });
         // A frame of another origin has the framework's interface only if it was put there.
         let invoke = "const i = self.__TAURI_INTERNALS__; if (!i || !i.invoke) return ''; try { await Promise.race([i.invoke('front_action', { action: 'done' }), new Promise((d, f) => setTimeout(f, 200))]); return 'succeeded'; } catch { return ''; }";
         all.push(new(format!("invoke-{place}"), format!("the front's command called from elsewhere ({place})")).page(
@@ -124,11 +127,11 @@ fn forged() -> Vec<Attempt> {
         of("shown", "a notice that is not there", format!("{report} post({{ report: 'shown' }}); post({{ report: 'notice', answer: 'keep_reading' }}); post({{ report: 'notice', answer: 'start_over' }})")),
         of("ready", "the page says that it is ready, two hundred times", format!("{report} for (let i = 0; i < 200; i += 1) post({{ report: 'ready', client: 'v1' }})")),
         of("flood", "five thousand reports", format!("{report} for (let i = 0; i < 5000; i += 1) post({{ report: 'conversation', step: 'sent' }})")).stays_or_fresh(),
-        of("gigantic", "a report of thirty megabytes", format!("{report} post({{ report: 'x'.repeat(3e7) }})")).refused(&["report", "bridge"], 2),
-        of("deep", "a report a hundred thousand levels deep", format!("{raw} post('['.repeat(1e5) + ']'.repeat(1e5))")).blocked("bridge"),
-        of("raw", "messages that are no messages", format!("{raw} for (const one of ['', 'x', '{{}}', '[]', 'null', '\\u0000', 0, null, undefined, {{}}, '{{\"cmd\":1}}']) post(one)")).refused(&["bridge"], 20),
-        of("raw-key", "a message whose guessed key holds somebody's words, and a forged line of the log", format!("{raw} post(JSON.stringify({{ cmd: 'report', callback: 1, error: 2, payload: {{}}, options: {{}}, __TAURI_INVOKE_KEY__: K.marker + '\\n{{\"event\":\"visit.fresh\",\"visit\":99,\"records\":0}}' }}))")).blocked("bridge"),
-        of("raw-flood", "five thousand messages with a guessed key", format!("{raw} const m = JSON.stringify({{ cmd: 'report', callback: 1, error: 2, payload: {{}}, options: {{}}, __TAURI_INVOKE_KEY__: 'x' }}); for (let i = 0; i < 5000; i += 1) post(m)")).refused(&["bridge"], 5000),
+        of("gigantic", "a report of thirty megabytes", format!("{report} post({{ report: 'x'.repeat(3e7) }})")).refused(&["report", "message_size"], 2),
+        of("deep", "a report a hundred thousand levels deep", format!("{raw} post('['.repeat(1e5) + ']'.repeat(1e5))")).refused(MESSAGE, 2),
+        of("raw", "messages that are no messages", format!("{raw} for (const one of ['', 'x', '{{}}', '[]', 'null', '\\u0000', 0, null, undefined, {{}}, '{{\"cmd\":1}}']) post(one)")).refused(MESSAGE, 20),
+        of("raw-key", "a message whose guessed key holds somebody's words, and a forged line of the log", format!("{raw} post(JSON.stringify({{ cmd: 'report', callback: 1, error: 2, payload: {{}}, options: {{}}, __TAURI_INVOKE_KEY__: K.marker + '\\n{{\"event\":\"visit.fresh\",\"visit\":99,\"records\":0}}' }}))")).refused(MESSAGE, 2),
+        of("raw-flood", "five thousand messages with a guessed key", format!("{raw} const m = JSON.stringify({{ cmd: 'report', callback: 1, error: 2, payload: {{}}, options: {{}}, __TAURI_INVOKE_KEY__: 'x' }}); for (let i = 0; i < 5000; i += 1) post(m)")).refused(MESSAGE, 5000),
         of("event-odd", "session events that are none", format!("{event} const loop = {{}}; loop.loop = loop; for (const d of [null, undefined, 1, '', [], loop, {{}}, {{ conversationEntry: null }}, {{ conversationEntry: {{ entryPayload: '{{' }} }}, {{ conversationEntry: {{ entryPayload: '\\ud83d' }} }}, new Proxy({{}}, {{ get() {{ throw 1; }} }})]) tell(d)")),
         of("event-huge", "a session event of eight megabytes", format!("{event} tell({{ conversationEntry: {{ entryType: 'SessionStatusChanged', entryPayload: JSON.stringify({{ sessionStatus: 'Active', filler: 'x'.repeat(8e6) }}) }} }})")),
         of("event-flood", "a thousand session events", format!("{event} for (let i = 0; i < 1000; i += 1) tell({{ conversationEntry: {{ entryType: 'SessionStatusChanged', entryPayload: JSON.stringify({{ sessionStatus: 'Active', sessionId: 'p' + i }}) }} }})")).stays_or_fresh(),
