@@ -230,7 +230,7 @@ fn door(staff: &config::Staff, desk: Arc<Desk>, inputs: Inputs) -> Arc<platform:
         let (desk, inputs) = (desk.clone(), inputs.clone());
         tauri::async_runtime::spawn_blocking(move || match desk.knock() {
             Some(locked) => inputs.send(Input::Knock { locked }),
-            None => tracing::warn!(event = "staff.refused", reason = "no_pin"),
+            None => tracing::warn!(event = "staff.refused", reason = "no_pin", owasp = "authz_fail:person,staff"),
         });
     };
     Arc::new(platform::Door::new(staff.gesture, staff.key.clone(), open))

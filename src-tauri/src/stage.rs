@@ -428,11 +428,21 @@ fn log(note: &Note) {
 /// What became of a try, and never the PIN.
 fn log_pin(pin: Pin) {
     match pin {
-        Pin::Right => tracing::warn!(event = "staff.pin", result = "right"),
+        Pin::Right => tracing::warn!(event = "staff.pin", result = "right", owasp = "authn_login_success:staff"),
         Pin::Wrong { locked } => {
-            tracing::warn!(event = "staff.pin", result = "wrong", locked_seconds = locked.map(|rest| rest.as_secs()));
+            tracing::warn!(
+                event = "staff.pin",
+                result = "wrong",
+                owasp = "authn_login_fail:staff",
+                locked_seconds = locked.map(|rest| rest.as_secs())
+            );
         }
-        Pin::Locked(rest) => tracing::warn!(event = "staff.pin", result = "locked", locked_seconds = rest.as_secs()),
-        Pin::Gone => tracing::warn!(event = "staff.refused", reason = "no_pin"),
+        Pin::Locked(rest) => tracing::warn!(
+            event = "staff.pin",
+            result = "locked",
+            owasp = "authn_login_lock:staff,maxretries",
+            locked_seconds = rest.as_secs()
+        ),
+        Pin::Gone => tracing::warn!(event = "staff.refused", reason = "no_pin", owasp = "authz_fail:person,staff"),
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{Write, stderr, stdout},
+    path::Path,
     process::ExitCode,
 };
 
@@ -22,9 +23,11 @@ const WARNING: &str = "The kiosk opens on this screen and is attacked for some m
 
 /// Runs the suite and prints the table.
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let display = env::var("DISPLAY").ok().filter(|name| !name.is_empty());
+    let wayland = wayland();
+    // A compositor may have an X server beside it, which sees nothing of the kiosk.
+    let display = env::var("DISPLAY").ok().filter(|name| !name.is_empty() && wayland.is_none());
     anyhow::ensure!(
-        display.is_some() || env::var_os("WAYLAND_DISPLAY").is_some(),
+        display.is_some() || wayland.is_some(),
         "there is no display: start this in the kiosk's graphical session"
     );
     writeln!(stderr(), "{WARNING}")?;
@@ -35,7 +38,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
             None
         }
     };
-    let start = Start { program: env::current_exe()?, environment: Vec::new() };
+    let environment = wayland.map(|socket| ("WAYLAND_DISPLAY".to_owned(), socket)).into_iter().collect();
+    let start = Start { program: env::current_exe()?, environment };
     let mut runner = Runner::new(start, desk, false)?;
     let mut report = Report::default();
     let attempts = runner.attempts();
@@ -64,4 +68,12 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         writeln!(stdout(), "{}", report.summary())?;
     }
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The compositor's socket, with its whole path: the kiosk under attack has a runtime folder of its own.
+fn wayland() -> Option<String> {
+    let name = env::var("WAYLAND_DISPLAY").ok().filter(|name| !name.is_empty())?;
+    let folder = env::var("XDG_RUNTIME_DIR").unwrap_or_default();
+    // An absolute name stays as it is.
+    Path::new(&folder).join(name).to_str().map(str::to_owned)
 }

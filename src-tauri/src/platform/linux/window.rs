@@ -4,7 +4,7 @@ use std::{rc::Rc, time::Duration};
 
 use gtk::{
     gdk::{self, prelude::SeatExt},
-    glib,
+    glib::{self, object::ObjectExt},
     prelude::{GtkWindowExt, MonitorExt, WidgetExt, WidgetExtManual},
 };
 
@@ -18,6 +18,11 @@ const AGAIN: Duration = Duration::from_millis(200);
 pub(crate) fn guard_window(window: &gtk::ApplicationWindow, keyboard: bool, covered: impl Fn() + 'static) {
     let covered = Rc::new(covered);
     window.set_keep_above(true);
+    if WidgetExt::display(window).type_().name() != "GdkX11Display" {
+        // Under Wayland a program has no say over windows, its own included: a kiosk's compositor shows one program
+        // and has no keys of its own.
+        return;
+    }
     // On every desktop: a wheel or a key that goes to the next one finds the kiosk there.
     window.stick();
     cover_monitor(window);
@@ -89,7 +94,8 @@ fn stay_full_screen(window: &gtk::ApplicationWindow, covered: Rc<impl Fn() + 'st
         if shrunk || hidden {
             covered();
             let window = window.clone();
-            glib::idle_add_local_once(move || {
+            // Not at once: a window manager that insists would keep the program busy with itself.
+            glib::timeout_add_local_once(COVERED, move || {
                 window.deiconify();
                 window.fullscreen();
                 cover_monitor(&window);
