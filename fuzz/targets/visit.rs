@@ -280,9 +280,11 @@ impl Rig {
                 assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
                 assert!(self.loaded.replace(*visit).is_none(), "a page loads once");
             }
-            Effect::Close { .. } => {
+            // Out of service: it may have been shown before, so the scene is not what tells.
+            Effect::Close { visit } => {
+                assert_eq!(*visit, newest);
                 self.open = None;
-                self.noticing = false;
+                (self.noticing, self.resetting) = (false, false);
             }
             Effect::Ask { visit, ask } => {
                 assert_eq!(Some(*visit), self.open, "nothing of a visit is sent to another");
@@ -310,11 +312,6 @@ impl Rig {
                 self.uncovered = *scene == Scene::None;
                 if self.uncovered {
                     assert!(self.loaded.is_some() && self.ready.contains(&newest), "proven and ready, else covered");
-                }
-                if let Scene::OutOfService { retry_seconds, reason, .. } = scene
-                    && (retry_seconds.is_some() || *reason == Trouble::Staff)
-                {
-                    self.resetting = false;
                 }
             }
             Effect::Receipt(receipt) => {
