@@ -29,6 +29,13 @@ pub(crate) enum Command {
     Run,
     /// Reads the configuration and says in sentences what it means, or what is wrong with it. Nothing is opened.
     Check,
+    /// Examines this machine: display, keys, buses, clock, disk, network, and how the kiosk is started. Says in sentences
+    /// what is wrong and what to do. Nothing is opened or changed; the exit code is 1 when something must be put right.
+    Doctor {
+        /// Prints one JSON object, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says of each recorded session event what the kiosk would do, one JSON object a line.
     ///
     /// Each line of FILE is one JSON value: an event's detail, or an object with a `detail` and perhaps an `id`.

@@ -44,6 +44,14 @@ pub(crate) fn load_or_report(explicit: Option<&Path>) -> Option<Loaded> {
     }
 }
 
+/// Loads the configuration, for somebody who shows what is wrong in another way.
+///
+/// # Errors
+/// [`Problem`], a sentence.
+pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
+    load(explicit, |name| env::var_os(name))
+}
+
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {

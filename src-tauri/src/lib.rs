@@ -12,6 +12,7 @@ mod check;
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod driver;
 mod environment;
 mod files;
@@ -52,6 +53,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
             None => Ok(ExitCode::from(2)),
         },
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
+        cli::Command::Doctor { json } => doctor::run(&doctor::Options { config: cli.config.clone(), json }),
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
         cli::Command::Schema => {

@@ -1,0 +1,24 @@
+//! `support-kiosk doctor`: what is wrong with this machine, and what to do.
+
+mod checks;
+
+use std::{path::PathBuf, process::ExitCode};
+
+/// What to examine, and for whom the answer is.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// The configuration file that was named.
+    pub(crate) config: Option<PathBuf>,
+    /// Prints JSON.
+    pub(crate) json: bool,
+}
+
+/// Examines. Success means that nothing is wrong.
+///
+/// # Errors
+/// When the examination itself cannot be made.
+pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let findings = checks::run(options.config.as_deref());
+    checks::print(&findings, options.json)?;
+    Ok(if checks::is_well(&findings) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
