@@ -60,8 +60,7 @@ fn is_invalid(reading: &Result<Status, Unreadable>) -> bool {
         Field::Text(kind) => kind != "SessionStatusChanged",
         Field::Wrong => true,
     };
-    !is_other
-        && (status.status.text().is_none() || status.previous == Field::Wrong || status.ended_by == Field::Wrong)
+    !is_other && (status.status.text().is_none() || status.previous == Field::Wrong || status.ended_by == Field::Wrong)
 }
 
 /// The second reader; `None` where it is stricter than the first (depth, lone surrogates, huge numbers in fields that

@@ -3,7 +3,7 @@
 //! Each thing that happens is a letter, with bytes behind it where it needs some, so that a seed can be written by hand.
 #![no_main]
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use arbitrary::{Result, Unstructured};
 use kiosk_core::{
@@ -17,6 +17,9 @@ use libfuzzer_sys::fuzz_target;
 /// Longer sequences find nothing that shorter ones do not, and take time.
 const MOST: usize = 400;
 
+static DEFAULTS: LazyLock<Settings> =
+    LazyLock::new(|| Settings::of(&config::parse("").expect("the defaults are right")));
+
 fuzz_target!(|data: &[u8]| {
     let mut bytes = Unstructured::new(data);
     let _ = play(&mut bytes);
@@ -24,8 +27,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn play(bytes: &mut Unstructured<'_>) -> Result<()> {
     let flags: u8 = bytes.arbitrary()?;
-    let defaults = config::parse("").expect("the defaults are right");
-    let mut settings = Settings::of(&defaults);
+    let mut settings = DEFAULTS.clone();
     settings.shared = flags & 1 == 0;
     if flags & 2 != 0 {
         settings.notice = Duration::ZERO;
@@ -76,9 +78,7 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         )?),
         b'o' => Input::NetworkLost,
         b'b' => Input::NetworkBack,
-        b's' => {
-            Input::Staff(pick(bytes, &[Staff::Fresh, Staff::InService, Staff::OutOfService(None)])?.clone())
-        }
+        b's' => Input::Staff(pick(bytes, &[Staff::Fresh, Staff::InService, Staff::OutOfService(None)])?.clone()),
         b'y' => Input::DailyHour,
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,
@@ -145,7 +145,13 @@ fn status(bytes: &mut Unstructured<'_>) -> Result<Status> {
             word => Field::Text(words[usize::from(word) % words.len()].to_owned()),
         })
     };
-    Ok(Status { entry_type: Field::Missing, status: field()?, previous: field()?, ended_by: field()?, session: field()? })
+    Ok(Status {
+        entry_type: Field::Missing,
+        status: field()?,
+        previous: field()?,
+        ended_by: field()?,
+        session: field()?,
+    })
 }
 
 /// The machine in virtual time, and what its effects have said so far.

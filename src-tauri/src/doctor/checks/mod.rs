@@ -94,7 +94,7 @@ pub(super) fn run(explicit: Option<&Path>) -> Vec<Finding> {
         Err(problem) => {
             let advice = "`support-kiosk check` shows the place and what would be right.";
             let sentence = format!("The kiosk does not start with this configuration: {problem}.");
-            (None, explicit.map(Path::to_owned), Finding::problem("configuration", sentence, advice))
+            (None, problem.file().map(Path::to_owned), Finding::problem("configuration", sentence, advice))
         }
     };
     let config: Option<&Config> = config.as_ref();
