@@ -109,7 +109,8 @@ fn sandbox(is_asked_for: bool, has_namespaces: bool, has_tools: bool) -> Finding
         (has_tools, "bwrap or xdg-dbus-proxy is not installed"),
     ]
     .into_iter()
-    .filter_map(|(there, what)| (!there).then(|| what.to_owned()))
+    .filter(|(there, _)| !there)
+    .map(|(_, what)| what.to_owned())
     .collect();
     match (is_asked_for, missing.is_empty()) {
         (true, true) => Finding::ok(ID, "WEBKIT_FORCE_SANDBOX is set, and the engine's sandbox finds what it needs."),
@@ -132,7 +133,7 @@ fn sandbox(is_asked_for: bool, has_namespaces: bool, has_tools: bool) -> Finding
 /// Whether a font has the letters of a language; `None` when nobody can be asked.
 fn has_font(language: &str) -> Option<bool> {
     let asked = Command::new("fc-list").arg(format!(":lang={language}")).arg("family").output().ok()?;
-    asked.status.success().then(|| !asked.stdout.is_empty())
+    asked.status.success().then_some(!asked.stdout.is_empty())
 }
 
 fn fonts(languages: &[String], has: impl Fn(&str) -> Option<bool>) -> Finding {

@@ -123,10 +123,7 @@ fn unreached(id: &'static str, what: &str, why: Unreached) -> Finding {
 /// The company's page itself.
 fn page(url: &Url, answer: &Result<Head, Unreached>, allowed: &[Origin]) -> Finding {
     const ID: &str = "page";
-    let head = match answer {
-        Ok(head) => head,
-        Err(_) => return Finding::unknown(ID, "The chat page could not be asked for."),
-    };
+    let Ok(head) = answer else { return Finding::unknown(ID, "The chat page could not be asked for.") };
     let advice = "Look at `url` under [chat]: open it in an ordinary browser.";
     match head.status {
         200..=299 => Finding::ok(ID, "The chat page answers."),

@@ -81,7 +81,8 @@ fn judge(starter: Option<&Starter>, is_needed: bool) -> Finding {
                 (!matches!(set("WatchdogSec"), "" | "0"), "WatchdogSec=30"),
             ]
             .into_iter()
-            .filter_map(|(there, line)| (!there).then(|| line.to_owned()))
+            .filter(|(there, _)| !there)
+            .map(|(_, line)| line.to_owned())
             .collect();
             if missing.is_empty() {
                 return Finding::ok(ID, format!("{file} starts the kiosk, and again when it fails or hangs."));

@@ -38,7 +38,7 @@ pub(crate) fn seat() -> Option<Seat> {
     let (connection, screen) = x11rb::connect(None).ok()?;
     let root = connection.setup().roots.get(screen)?.root;
     let saver = connection.get_screen_saver().ok()?.reply().ok()?;
-    let blank_after = u64::try_from(saver.timeout).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs);
+    let blank_after = (saver.timeout > 0).then(|| Duration::from_secs(saver.timeout.into()));
     Some(Seat {
         manager: manager(&connection, root),
         programs: programs(&connection, root).unwrap_or_default(),
