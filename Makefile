@@ -8,13 +8,18 @@ ARGS ?=
 # How many visits the benchmark ends.
 VISITS ?= 1000
 
-.PHONY: help run test soak lint types bench clean
+# How long each fuzz target runs.
+SECONDS ?= 600
+
+.PHONY: help run test soak fuzz lint types bench clean
 
 help:
 	@echo 'make run     opens the kiosk on its practice chat; without a display, plays a whole visit and keeps pictures'
 	@echo '             ARGS="--config FILE" gives the kiosk arguments'
 	@echo 'make test    form, lints, types of the pages, and all tests; needs no display'
 	@echo 'make soak    the long tests: every fault at every step, 200 visits, 100 power cuts; an hour and more'
+	@echo 'make fuzz    feeds what reads other people'"'"'s input (addresses, events, reports, the configuration) and the visit'
+	@echo '             machine with whatever breaks them, SECONDS=600 each; installs cargo-fuzz in target/tools'
 	@echo 'make lint    form and lints alone'
 	@echo 'make types   writes ui/types anew from the Rust types, and checks the pages against them'
 	@echo 'make bench   builds the release and measures starts, clears and resets (VISITS=1000); needs no display'
@@ -32,6 +37,10 @@ soak:
 	@scripts/need rust build stage
 	cargo build --workspace
 	cargo test --workspace --test faults --test next_person --test power_cut --test monkey -- --ignored --test-threads=1
+
+fuzz:
+	@scripts/need rust build
+	@SECONDS_EACH=$(SECONDS) scripts/fuzz
 
 lint:
 	@scripts/need rust build

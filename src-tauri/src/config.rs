@@ -53,6 +53,14 @@ pub(crate) fn check_again(explicit: Option<&Path>) -> Result<(), String> {
     }
 }
 
+/// Loads the configuration, for somebody who shows what is wrong in another way.
+///
+/// # Errors
+/// [`Problem`], a sentence.
+pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
+    load(explicit, |name| env::var_os(name))
+}
+
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
@@ -73,9 +81,21 @@ pub(crate) enum Problem {
     Mistake(Box<Marked>),
 }
 
+impl Problem {
+    /// The file that it is in; `None` for the built-in defaults.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Missing(path) | Self::TooLarge(path) => Some(path),
+            Self::Unreadable { path, .. } | Self::NotText { path, .. } => Some(path),
+            Self::Mistake(marked) => marked.file.as_deref(),
+        }
+    }
+}
+
 /// A mistake with the text that it is in.
 #[derive(Debug)]
 pub(crate) struct Marked {
+    file: Option<PathBuf>,
     name: String,
     text: String,
     mistake: Mistake,
@@ -135,8 +155,9 @@ fn parse(text: String, path: Option<PathBuf>) -> Result<Loaded, Problem> {
     match config::parse(&text).and_then(|config| with_logo(config, &text, path.as_deref())) {
         Ok(config) => Ok(Loaded { config, path }),
         Err(mistake) => {
-            let name = path.map_or_else(|| "the built-in defaults".to_owned(), |path| path.display().to_string());
-            Err(Problem::Mistake(Box::new(Marked { name, text, mistake })))
+            let name =
+                path.as_ref().map_or_else(|| "the built-in defaults".to_owned(), |path| path.display().to_string());
+            Err(Problem::Mistake(Box::new(Marked { file: path, name, text, mistake })))
         }
     }
 }

@@ -54,7 +54,9 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
             None => Ok(ExitCode::from(2)),
         },
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
-        cli::Command::Doctor { attack, only, json } => doctor::run(&doctor::Options { attack, only, json }),
+        cli::Command::Doctor { attack, only, json } => {
+            doctor::run(&doctor::Options { config: cli.config.clone(), attack, only, json })
+        }
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),

@@ -1,12 +1,15 @@
-//! `support-kiosk doctor`: what is wrong with this machine. So far it knows one examination, the attack.
+//! `support-kiosk doctor`: what is wrong with this machine, and what to do.
 
 mod attack;
+mod checks;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// What to examine, and for whom the answer is.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
+    /// The configuration file that was named.
+    pub(crate) config: Option<PathBuf>,
     /// Runs the breakout suite against this machine.
     pub(crate) attack: bool,
     /// Only attempts whose name contains this.
@@ -23,5 +26,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if options.attack {
         return attack::run(options);
     }
-    anyhow::bail!("so far the doctor knows one examination: `support-kiosk doctor --attack`")
+    let findings = checks::run(options.config.as_deref());
+    checks::print(&findings, options.json)?;
+    Ok(if checks::is_well(&findings) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -26,6 +26,10 @@ mod system;
 #[path = "other.rs"]
 mod system;
 
+mod machine;
+
+pub(crate) use machine::{Head, Name, Seat, Unreached};
+pub(crate) use system::probe;
 pub(crate) use system::{
     QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
     feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, place_chat,

@@ -86,3 +86,38 @@ pub(crate) fn let_go(_view: &PlatformWebview) {}
 pub(crate) fn focus(_view: &PlatformWebview) {}
 
 pub(crate) fn wipe_clipboard() {}
+
+/// What the doctor looks at: nothing yet.
+pub(crate) mod probe {
+    use std::path::Path;
+
+    use crate::platform::{Head, Name, Seat, Unreached};
+
+    pub(crate) fn seat() -> Option<Seat> {
+        None
+    }
+
+    pub(crate) fn has_session_bus() -> bool {
+        false
+    }
+
+    pub(crate) fn bus_name(_name: &str) -> Name {
+        Name::Nobody
+    }
+
+    pub(crate) fn ask_server(_is_tls: bool, _host: &str, _port: u16, _request: &str) -> Result<Head, Unreached> {
+        Err(Unreached::NoTls)
+    }
+
+    pub(crate) fn is_listening(_host: &str, _port: u16) -> bool {
+        false
+    }
+
+    pub(crate) fn clock_is_kept() -> Option<bool> {
+        None
+    }
+
+    pub(crate) fn free_bytes(_folder: &Path) -> Option<u64> {
+        None
+    }
+}

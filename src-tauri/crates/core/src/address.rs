@@ -111,7 +111,8 @@ fn read(text: &str) -> Result<Url, Rule> {
 
 /// Looks at the host part as it was written, where the parser is more forgiving than this policy.
 fn authority(text: &str) -> Result<(), Rule> {
-    let (_, rest) = text.split_once("://").ok_or(Rule::Unreadable)?;
+    // Right behind the scheme: a `://` further on, in the path, would have another host looked at than the parser's.
+    let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).ok_or(Rule::Unreadable)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.is_empty() || authority.contains('\\') {
         return Err(Rule::Unreadable);
@@ -253,6 +254,9 @@ mod tests {
         ("https:support.example.com/", UNREADABLE, UNREADABLE),
         ("https:/support.example.com/", UNREADABLE, UNREADABLE),
         ("https:///support.example.com/", UNREADABLE, UNREADABLE),
+        ("https:support.example.com/://localhost", UNREADABLE, UNREADABLE),
+        ("https:/support.example.com/a://localhost", UNREADABLE, UNREADABLE),
+        ("https:/me@support.example.com/?://localhost", UNREADABLE, UNREADABLE),
         ("https://", UNREADABLE, UNREADABLE),
         ("https://support.example.com\\@evil.example/", UNREADABLE, UNREADABLE),
         ("https:\\\\support.example.com\\", UNREADABLE, UNREADABLE),

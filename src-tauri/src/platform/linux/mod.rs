@@ -10,6 +10,7 @@ mod permissions;
 mod picker;
 mod policy;
 mod printing;
+pub(crate) mod probe;
 mod processes;
 mod revive;
 mod window;
