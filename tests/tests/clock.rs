@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use kiosk_tests::pages::Page;
+use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
 use serde_json::json;
 
@@ -54,6 +55,7 @@ fn by_an_hour_forth_and_back() -> Result<()> {
     for jump in ["+3600", "-3600"] {
         for step in [Step::Chatting, Step::Notice, Step::Clearing] {
             let page = pages.visitor(usize::try_from(visit)?)?.launched()?;
+            wait::until_true("the front should lift", PATIENCE, || kiosk.scene_now() == "none")?;
             stage.input.click(640, 300)?;
             page.wait_for("click", &json!({"type": "click"}), 1)?;
             page.agent_says("Dana", "Good morning")?;

@@ -70,7 +70,8 @@ impl Runner {
         // A window manager keeps what it does not manage above all that it does.
         let managed = self.desk.as_ref().is_some_and(Desk::is_managed);
         all.retain(|one| !(managed && one.hands.contains(&Hand::Map(Over::Unmanaged))));
-        all.retain(|one| (self.desk.is_some() || !one.needs_hands()) && (self.own_display || !one.intrusive));
+        let by_itself = |one: &Attempt| !one.needs_hands() && !one.needs_gesture();
+        all.retain(|one| (self.desk.is_some() || by_itself(one)) && (self.own_display || !one.intrusive));
         all
     }
 

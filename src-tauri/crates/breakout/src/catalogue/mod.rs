@@ -199,6 +199,12 @@ impl Attempt {
         self
     }
 
+    /// Whether the engine allows it only after a touch or a key of somebody's.
+    #[must_use]
+    pub fn needs_gesture(&self) -> bool {
+        ["open-", "blank-", "chooser-"].iter().any(|group| self.id.starts_with(group))
+    }
+
     /// Whether it needs a display that hands can reach.
     #[must_use]
     pub fn needs_hands(&self) -> bool {
