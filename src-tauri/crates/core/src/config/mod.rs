@@ -9,6 +9,7 @@ mod color;
 mod convert;
 mod error;
 mod file;
+mod fleet;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -20,8 +21,8 @@ use toml::de::DeTable;
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::types::{
-    Brand, Chat, Clear, Config, Idle, Log, LogFormat, LogLevel, Notice, Notification, Profile, Salesforce, Sandbox,
-    Source, Visit, Window,
+    Brand, Chat, Clear, Config, Fleet, Idle, Listen, Log, LogFormat, LogLevel, Metrics, Notice, Notification, Profile,
+    Salesforce, Sandbox, Source, Visit, Window,
 };
 
 use self::file::File;
