@@ -3,7 +3,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -23,7 +26,7 @@ use crate::{
     capability, commands,
     config::Loaded,
     driver::{self, Inputs},
-    environment,
+    environment, fleet,
     ledger::{Ledger, state_folder},
     log,
     notify::Notifier,
@@ -43,17 +46,23 @@ const FRONT_ANSWER: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
-pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
+pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
     environment::clean()?;
     let crashes = platform::revive_after_crash();
+    let start = single::take();
+    let mut fleet = match start {
+        Start::First(_) => fleet::prepare(&mut loaded)?,
+        // Only who has the screen tries a configuration.
+        Start::Second => None,
+    };
     let config = loaded.config;
-    log::start(&config.log);
+    log::start(&config.log, fleet.as_mut().map(fleet::Prepared::tap));
     environment::log_cleared();
     if crashes > 0 {
         tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
     }
     platform::prepare_process()?;
-    let lock = match single::take() {
+    let lock = match start {
         Start::First(lock) => lock,
         Start::Second => {
             tracing::warn!(
@@ -97,8 +106,13 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
     };
     let machine = Machine::new(Settings::of(&config));
     let handle = app.handle().clone();
+    let anew = Arc::new(AtomicBool::new(false));
+    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, anew.clone())).transpose()?;
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        if let Some(fleet) = fleet {
+            fleet.farewell().await;
+        }
         handle.exit(0);
     });
     listen_to_signals(inputs.clone());
@@ -118,6 +132,7 @@ pub(crate) fn run(loaded: Loaded) -> anyhow::Result<()> {
             api.prevent_close();
             tracing::warn!(event = "blocked", rule = "close_window");
         }
+        RunEvent::Exit if anew.load(Ordering::SeqCst) => platform::start_anew(),
         _ => {}
     });
     drop(source);

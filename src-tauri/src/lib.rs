@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod driver;
 mod environment;
+mod fleet;
 mod ledger;
 mod log;
 mod notify;
@@ -23,6 +24,7 @@ mod replay;
 mod single;
 mod source;
 mod stage;
+mod tap;
 mod watch;
 mod words;
 

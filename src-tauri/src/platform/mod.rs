@@ -19,8 +19,8 @@ mod system;
 
 pub(crate) use system::{
     QUIET, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
-    list_store, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
-    tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
+    list_store, picture, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
+    start_anew, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.

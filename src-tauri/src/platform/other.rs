@@ -24,6 +24,12 @@ pub(crate) fn revive_after_crash() -> u32 {
 
 pub(crate) fn forget_crashes() {}
 
+pub(crate) fn start_anew() {}
+
+pub(crate) fn picture(_window: &tauri::Window) -> Option<Vec<u8>> {
+    None
+}
+
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }

@@ -9,7 +9,9 @@ mod revive;
 use std::time::Duration;
 
 use gtk::{
-    gdk, gio, glib,
+    gdk,
+    gdk::prelude::WindowExtManual,
+    gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
 };
@@ -21,7 +23,7 @@ use webkit2gtk::{
 };
 
 pub(crate) use processes::engine_processes;
-pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash};
+pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 
 use super::{Chat, Listener};
 
@@ -272,6 +274,22 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
     screen.connect_size_changed(move |_| cover_monitor(&resized));
     let replugged = window.clone();
     screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
+}
+
+/// The widest picture that is made, in pixels.
+const WIDEST: i32 = 1280;
+
+/// A picture of the window, as PNG.
+pub(crate) fn picture(window: &gtk::ApplicationWindow) -> Option<Vec<u8>> {
+    let surface = window.window()?;
+    let (width, height) = (surface.width().max(1), surface.height().max(1));
+    let picture = surface.pixbuf(0, 0, width, height)?;
+    let picture = if width > WIDEST {
+        picture.scale_simple(WIDEST, (height * WIDEST / width).max(1), gtk::gdk_pixbuf::InterpType::Bilinear)?
+    } else {
+        picture
+    };
+    picture.save_to_bufferv("png", &[]).ok()
 }
 
 /// Blocks the handlers of a signal that are connected so far.

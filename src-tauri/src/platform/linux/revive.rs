@@ -8,7 +8,11 @@ use std::{
     env,
     ffi::{CString, OsString, c_char, c_int},
     fs,
-    os::unix::ffi::{OsStrExt, OsStringExt},
+    os::unix::{
+        ffi::{OsStrExt, OsStringExt},
+        process::CommandExt,
+    },
+    process::Command,
     ptr,
     sync::atomic::{AtomicPtr, Ordering},
     time::Duration,
@@ -97,6 +101,14 @@ extern "C" fn on_crash(signal: c_int) {
         libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
     }
+}
+
+/// Ends this life and begins the next in the same process, with everything read anew. It comes back only when it cannot.
+pub(crate) fn start_anew() {
+    end_orphans();
+    let Ok(program) = env::current_exe() else { return };
+    let error = Command::new(program).args(env::args_os().skip(1)).env_remove(COUNT).exec();
+    tracing::error!(event = "restart.failed", reason = %error.kind());
 }
 
 /// The processes of the last life are still this one's children. They hold nothing that is wanted, and nobody else
