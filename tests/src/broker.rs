@@ -129,6 +129,7 @@ impl Watcher {
     pub fn start(broker: &Broker) -> Result<Self> {
         let mut options = MqttOptions::new("watcher", ("127.0.0.1", broker.port()));
         options.set_clean_start(false).set_session_expiry_interval(Some(3600)).set_max_packet_size(Some(2_000_000));
+        options.set_broker_session_resume_policy(rumqttc::BrokerSessionResumePolicy::AllowBrokerOnly);
         let (client, mut connection) = Client::builder(options).capacity(100).build();
         let heard = Arc::new(Heard::default());
         let (listener, subscriber) = (Arc::clone(&heard), client.clone());

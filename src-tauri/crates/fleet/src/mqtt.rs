@@ -4,14 +4,16 @@
 //! so nothing hangs on the library's own memory.
 
 use std::{
+    future::{Future, ready},
     io,
+    pin::Pin,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use rumqttc::{
-    AsyncClient, BrokerSessionResumePolicy, ClientError, ConnectReturnCode, ConnectionError, Event,
-    IncomingPacketSizeLimit, LastWill, MqttOptions, Packet, PublishOptions, QoS, SubscribeFilter, SubscribeReasonCode,
-    TlsConfiguration, Transport,
+    AsyncClient, ClientError, ConnectReturnCode, ConnectionError, Event, IncomingPacketSizeLimit, LastWill,
+    MqttOptions, Packet, PersistedAckMode, PersistedSession, PublishOptions, QoS, SessionStore, SessionStoreError,
+    SessionStoreKey, SubscribeFilter, SubscribeReasonCode, TlsConfiguration, Transport,
 };
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -102,7 +104,7 @@ pub async fn run<D: Disk>(
     let mut options = options(broker)?;
     options.set_clean_start(false);
     options.set_session_expiry_interval(Some(SESSION_SECONDS));
-    options.set_broker_session_resume_policy(BrokerSessionResumePolicy::AllowBrokerOnly);
+    options.set_session_store(NothingOnItsWay);
     options.set_last_will(LastWill::new(place.availability(), "offline", QoS::AtLeastOnce, true, None));
     let mut attempt = 0;
     loop {
@@ -324,6 +326,39 @@ impl Line {
         };
         // A broker that does not answer is told nothing; its own watch, the last will, tells the others.
         let _ = timeout(FAREWELL, bye).await;
+    }
+}
+
+/// The broker keeps the session between two connections, and the library then wants to know what was on its way in the
+/// last one. Nothing is: the agent sends again what was not acknowledged, and no message needs more than one answer.
+#[derive(Debug)]
+struct NothingOnItsWay;
+
+type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionStoreError>> + Send + 'a>>;
+
+impl SessionStore for NothingOnItsWay {
+    fn load<'a>(&'a self, key: &'a SessionStoreKey) -> Stored<'a, Option<PersistedSession>> {
+        let session = PersistedSession {
+            format_version: 1,
+            client_id: key.client_id().to_owned(),
+            clean_start: false,
+            session_expiry_interval: Some(SESSION_SECONDS),
+            outgoing_inflight_upper_limit: None,
+            ack_mode: PersistedAckMode::Automatic,
+            last_pkid: 0,
+            last_puback: 0,
+            replay: Vec::new(),
+            incoming_qos2: Vec::new(),
+        };
+        Box::pin(ready(Ok(Some(session))))
+    }
+
+    fn save<'a>(&'a self, _: &'a SessionStoreKey, _: &'a PersistedSession) -> Stored<'a, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    fn clear<'a>(&'a self, _: &'a SessionStoreKey) -> Stored<'a, ()> {
+        Box::pin(ready(Ok(())))
     }
 }
 
