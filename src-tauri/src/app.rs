@@ -29,11 +29,13 @@ use crate::{
     environment, fleet,
     ledger::{Ledger, state_folder},
     log,
+    metrics::Metrics,
     notify::Notifier,
     platform,
     single::{self, Start},
     source::ChatSource,
     stage::{FRONT, FrontState, Stage, WINDOW, background},
+    tap::Tap,
     watch::{self, Newest},
 };
 
@@ -50,13 +52,15 @@ pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
     environment::clean()?;
     let crashes = platform::revive_after_crash();
     let start = single::take();
-    let mut fleet = match start {
+    let fleet = match start {
         Start::First(_) => fleet::prepare(&mut loaded)?,
         // Only who has the screen tries a configuration.
         Start::Second => None,
     };
     let config = loaded.config;
-    log::start(&config.log, fleet.as_mut().map(fleet::Prepared::tap));
+    let metrics = config.metrics.listen.is_some().then(Metrics::default);
+    let ears = fleet.iter().map(fleet::Prepared::ear).chain(metrics.iter().map(Metrics::ear)).collect();
+    log::start(&config.log, Tap::new(ears));
     environment::log_cleared();
     if crashes > 0 {
         tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
@@ -107,7 +111,10 @@ pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
     let machine = Machine::new(Settings::of(&config));
     let handle = app.handle().clone();
     let anew = Arc::new(AtomicBool::new(false));
-    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, anew.clone())).transpose()?;
+    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, anew.clone(), metrics.clone())).transpose()?;
+    if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
+        metrics.serve(listen);
+    }
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
         if let Some(fleet) = fleet {

@@ -39,9 +39,10 @@ use crate::{
     config::{Loaded, parse_as},
     driver::Inputs,
     ledger::state_folder,
+    metrics::Metrics,
     platform,
     stage::WINDOW,
-    tap::{Ear, Tap},
+    tap::Ear,
 };
 
 /// What can be commanded here. To join the staff's inputs, add `OutOfService` and `InService` here and in
@@ -164,19 +165,21 @@ impl Prepared {
         })
     }
 
-    /// The same as the only listener.
-    pub(crate) fn tap(&mut self) -> Tap {
-        Tap::new(vec![self.ear()])
-    }
-
     /// Starts the thread. `anew` is set when the program is to start anew after its end.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub(crate) fn start(self, app: &AppHandle, inputs: &Inputs, anew: Arc<AtomicBool>) -> io::Result<Fleet> {
+    pub(crate) fn start(
+        self,
+        app: &AppHandle,
+        inputs: &Inputs,
+        anew: Arc<AtomicBool>,
+        metrics: Option<Metrics>,
+    ) -> io::Result<Fleet> {
         let Self { settings, broker, desired, sender, receiver } = self;
         let (end, ended) = oneshot::channel();
-        let mut joint = Joint { app: app.clone(), inputs: inputs.clone(), anew, told: sender.clone(), down: None };
+        let mut joint =
+            Joint { app: app.clone(), inputs: inputs.clone(), anew, told: sender.clone(), metrics, down: None };
         thread::Builder::new().name("fleet".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime {
@@ -219,6 +222,7 @@ struct Joint {
     inputs: Inputs,
     anew: Arc<AtomicBool>,
     told: UnboundedSender<Told>,
+    metrics: Option<Metrics>,
     /// Why the connection is down, so that each reason is logged once.
     down: Option<&'static str>,
 }
@@ -273,7 +277,11 @@ impl World for Joint {
         self.down = down;
     }
 
-    fn waiting(&mut self, _waiting: Waiting) {}
+    fn waiting(&mut self, waiting: Waiting) {
+        if let Some(metrics) = &self.metrics {
+            metrics.queue(waiting);
+        }
+    }
 }
 
 fn folder() -> PathBuf {

@@ -17,6 +17,7 @@ mod environment;
 mod fleet;
 mod ledger;
 mod log;
+mod metrics;
 mod notify;
 mod platform;
 mod receipts;

@@ -18,9 +18,9 @@ pub(crate) type Ear = Box<dyn Fn(&Happening) + Send + Sync>;
 pub(crate) struct Tap(Vec<Ear>);
 
 impl Tap {
-    /// For these.
-    pub(crate) fn new(ears: Vec<Ear>) -> Self {
-        Self(ears)
+    /// For these; none for nobody.
+    pub(crate) fn new(ears: Vec<Ear>) -> Option<Self> {
+        (!ears.is_empty()).then_some(Self(ears))
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct EngineProcesses {
     pub(crate) network: Vec<u32>,
     /// The memory of the page's process that takes most, in bytes.
     pub(crate) largest_page: u64,
+    /// The memory of all of them and of this process, in bytes, without what they share.
+    pub(crate) memory: u64,
 }
 
 /// Whether keys reach the chat page.

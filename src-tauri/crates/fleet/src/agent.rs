@@ -94,8 +94,11 @@ pub struct Settings {
     /// What this program can do of what can be commanded.
     pub supported: Vec<command::Name>,
     /// Whether a configuration is valid here; if not, its line and what is wrong.
-    pub validate: Box<dyn Fn(&str) -> Result<(), String> + Send>,
+    pub validate: Validate,
 }
+
+/// Judges a configuration's text.
+pub type Validate = Box<dyn Fn(&str) -> Result<(), String> + Send>;
 
 /// One event of the program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -471,7 +474,7 @@ impl<D: Disk> Agent<D> {
             "visit.unproven" => (counters.unproven, self.changed) = (counters.unproven + 1, true),
             "blocked" => {
                 if let Some(rule) = word("rule").map(str::to_owned) {
-                    self.on_blocked(now, rule);
+                    self.on_blocked(now, &rule);
                 }
             }
             _ => {}
@@ -490,10 +493,10 @@ impl<D: Disk> Agent<D> {
     }
 
     /// A page that tries the same thing a thousand times a second must not fill queue and broker.
-    fn on_blocked(&mut self, now: Now, rule: String) {
-        *self.reported.counters.blocked.entry(rule.clone()).or_default() += 1;
+    fn on_blocked(&mut self, now: Now, rule: &str) {
+        *self.reported.counters.blocked.entry(rule.to_owned()).or_default() += 1;
         self.changed = true;
-        let known = self.blocked.get_mut(&rule);
+        let known = self.blocked.get_mut(rule);
         let count = match known {
             Some(known) if now.since_start < known.told + BLOCKED_PAUSE => {
                 known.since += 1;
@@ -502,7 +505,7 @@ impl<D: Disk> Agent<D> {
             Some(known) => known.since + 1,
             None => 1,
         };
-        self.blocked.insert(rule.clone(), Blocked { told: now.since_start, since: 0 });
+        self.blocked.insert(rule.to_owned(), Blocked { told: now.since_start, since: 0 });
         self.tell(now, "blocked", json!({ "rule": rule, "count": count }));
     }
 

@@ -257,10 +257,10 @@ impl Line {
                 world.link(None);
                 agent.handle(clock.now(), Input::Connected);
             }
-            Packet::SubAck(answer) => {
-                if answer.return_codes.iter().any(|code| !matches!(code, SubscribeReasonCode::Success(_))) {
-                    world.log("fleet.subscription_refused", "subscription", "not_authorized");
-                }
+            Packet::SubAck(answer)
+                if answer.return_codes.iter().any(|code| !matches!(code, SubscribeReasonCode::Success(_))) =>
+            {
+                world.log("fleet.subscription_refused", "subscription", "not_authorized");
             }
             Packet::Publish(publish) => {
                 if let Ok(topic) = String::from_utf8(publish.topic.to_vec()) {

@@ -31,11 +31,19 @@ pub(crate) fn engine_processes() -> EngineProcesses {
     };
     for process in all.iter().filter(|process| is_ours(process)) {
         match process.name.as_str() {
-            NETWORK => found.network.push(process.pid),
-            PAGE => found.largest_page = found.largest_page.max(memory(process.pid)),
+            NETWORK => {
+                found.network.push(process.pid);
+                found.memory += memory(process.pid);
+            }
+            PAGE => {
+                let memory = memory(process.pid);
+                found.largest_page = found.largest_page.max(memory);
+                found.memory += memory;
+            }
             _ => {}
         }
     }
+    found.memory += memory(own);
     found
 }
 
