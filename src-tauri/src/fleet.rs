@@ -117,7 +117,12 @@ pub(crate) fn prepare(loaded: &mut Loaded) -> anyhow::Result<Option<Prepared>> {
 /// A configuration from the fleet, if this kiosk can run with it. What joins it to the fleet is not the fleet's to say: a
 /// mistake there would be the last that the kiosk ever heard.
 fn valid(text: &str, path: Option<&Path>) -> Result<Config, String> {
-    let config = parse_as(text, path).map_err(|mistake| mistake.to_string())?;
+    without_own_sections(parse_as(text, path).map_err(|mistake| mistake.to_string()))
+}
+
+/// The rule above, for whoever hands one out.
+pub(crate) fn without_own_sections(config: Result<Config, String>) -> Result<Config, String> {
+    let config = config?;
     if config.fleet.is_some() || config.metrics.listen.is_some() {
         return Err(
             "`[fleet]` and `[metrics]` are read from the kiosk's own file alone; leave them out here".to_owned()
@@ -126,7 +131,11 @@ fn valid(text: &str, path: Option<&Path>) -> Result<Config, String> {
     Ok(config)
 }
 
-fn broker(fleet: &config::Fleet, place: &Place, path: Option<&Path>) -> anyhow::Result<Broker> {
+/// The broker that a configuration names, with the files that it names beside `path`.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn broker(fleet: &config::Fleet, place: &Place, path: Option<&Path>) -> anyhow::Result<Broker> {
     let beside = path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
     let read = |name: &str, path: &Path| {
         let path = beside.join(path);

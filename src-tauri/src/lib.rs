@@ -12,6 +12,7 @@ mod check;
 mod cli;
 mod commands;
 mod config;
+mod ctl;
 mod driver;
 mod environment;
 mod fleet;
@@ -51,6 +52,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
             Some(loaded) => app::run(loaded).map(|()| ExitCode::SUCCESS),
             None => Ok(ExitCode::from(2)),
         },
+        cli::Command::Ctl(ctl) => ctl::run(&ctl),
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),

@@ -1,6 +1,7 @@
 //! A kiosk in its fleet, with a real broker: it says how it is, obeys what is signed and refuses the rest, loses nothing
 //! while the broker is away, and tries, keeps or rolls back a configuration from afar.
 
+use std::net::TcpListener;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
@@ -22,7 +23,9 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
     let pages = Pages::start()?;
     let broker = Broker::start(&stage.home)?;
     let watcher = Watcher::start(&broker)?;
-    let mut kiosk = Kiosk::start(&stage, setup(&pages, &broker).set("fleet.discovery", true))?;
+    let figures = format!("127.0.0.1:{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
+    let setup = setup(&pages, &broker).set("fleet.discovery", true).set("metrics.listen", figures.as_str());
+    let mut kiosk = Kiosk::start(&stage, setup)?;
     kiosk.fresh(1)?;
     watcher.wait(&format!("{ROOT}/availability"), "online", |message| message.text == "online")?;
     reported(&watcher, "in service", |reported| {
@@ -85,6 +88,19 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
         reported["visit"] == "in_use" && refused["in_use"] == 1 && refused["expired"] == 1 && refused["malformed"] == 1
     })?;
     ensure!(kiosk.log.all("receipt").len() == 3, "{}", kiosk.log.text());
+
+    // So it is in the figures for Prometheus.
+    let figures = ureq::get(format!("http://{figures}/metrics")).call()?.body_mut().read_to_string()?;
+    for line in [
+        "kiosk_visits_total{cause=\"staff\",used=\"false\"} 3",
+        "kiosk_commands_total{result=\"expired\"} 1",
+        "kiosk_proofs_total{result=\"empty\"} 4",
+        "kiosk_reset_seconds_count 3",
+        "kiosk_fleet_connected 1",
+        "kiosk_in_service 1",
+    ] {
+        ensure!(figures.lines().any(|found| found == line), "{line} is not in\n{figures}");
+    }
 
     kiosk.expect_alive()?;
     let before = watcher.all(&format!("{ROOT}/availability")).len();
