@@ -50,7 +50,7 @@ pub(crate) enum Command {
     /// Prints the JSON Schema of the configuration file, for editors.
     Schema,
     /// Looks after a fleet of kiosks through its MQTT broker: what there is, commands, configurations, keys.
-    Ctl(Ctl),
+    Ctl(Box<Ctl>),
 }
 
 impl Cli {

@@ -254,8 +254,7 @@ impl World for Joint {
                 let app = self.app.clone();
                 // When the main loop has ended, the answer is not missed by anybody.
                 let _ = self.app.run_on_main_thread(move || {
-                    let window = app.get_window(WINDOW).and_then(|window| window.gtk_window().ok());
-                    let picture = window.and_then(|window| platform::picture(&window));
+                    let picture = app.get_window(WINDOW).and_then(|window| platform::picture(&window));
                     done(match picture {
                         Some(png) => {
                             Ok(json!({ "png": base64::Engine::encode(&base64::prelude::BASE64_STANDARD, png) }))

@@ -15,6 +15,9 @@ use crate::home::Home;
 use crate::process::{self, Owned};
 use crate::wait::{self, PATIENCE};
 
+/// The administrator, on a broker that knows users.
+pub const ADMIN: (&str, &str) = ("admin", "admin's password");
+
 /// The broker; dropping it kills it.
 #[derive(Debug)]
 pub struct Broker {
@@ -44,6 +47,21 @@ impl Broker {
         let broker = Self { folder, port, process };
         broker.wait_up()?;
         Ok(broker)
+    }
+
+    /// Starts it with the access list that the package brings, for these users (name and password) and the
+    /// administrator.
+    pub fn guarded(home: &Home, users: &[(&str, &str)]) -> Result<Self> {
+        let passwords = home.root().join("passwords");
+        let lines = users.iter().chain([&ADMIN]).map(|(user, password)| format!("{user}:{password}\n"));
+        fs::write(&passwords, lines.collect::<String>())?;
+        let hashed = process::command("mosquitto_passwd").arg("-U").arg(&passwords).status()?;
+        anyhow::ensure!(hashed.success(), "mosquitto_passwd failed");
+        let acl = home.root().join("acl");
+        fs::write(&acl, include_str!("../../packaging/mosquitto/acl"))?;
+        let more =
+            format!("allow_anonymous false\npassword_file {}\nacl_file {}\n", passwords.display(), acl.display());
+        Self::start_with(home, &more, "")
     }
 
     /// Its port on loopback.
@@ -129,6 +147,7 @@ impl Watcher {
     pub fn start(broker: &Broker) -> Result<Self> {
         let mut options = MqttOptions::new("watcher", ("127.0.0.1", broker.port()));
         options.set_clean_start(false).set_session_expiry_interval(Some(3600)).set_max_packet_size(Some(2_000_000));
+        options.set_credentials(ADMIN.0, ADMIN.1.as_bytes().to_vec());
         options.set_broker_session_resume_policy(rumqttc::BrokerSessionResumePolicy::AllowBrokerOnly);
         let (client, mut connection) = Client::builder(options).capacity(100).build();
         let heard = Arc::new(Heard::default());
@@ -156,6 +175,20 @@ impl Watcher {
         });
         subscribed.recv_timeout(PATIENCE).context("the watcher could not subscribe")?;
         Ok(Self { client, heard })
+    }
+
+    /// Tries to publish as somebody else, who is connected for this alone.
+    pub fn publish_as(broker: &Broker, user: (&str, &str), topic: &str, payload: &str) -> Result<()> {
+        let mut options = MqttOptions::new("somebody", ("127.0.0.1", broker.port()));
+        options.set_credentials(user.0, user.1.as_bytes().to_vec());
+        let (client, mut connection) = Client::builder(options).capacity(10).build();
+        client.publish(topic.to_owned(), payload.as_bytes().to_vec(), PublishOptions::new(QoS::AtLeastOnce))?;
+        for event in connection.iter() {
+            if let Event::Incoming(Packet::PubAck(_)) = event? {
+                return Ok(());
+            }
+        }
+        bail!("the broker never answered")
     }
 
     /// Publishes.

@@ -1,6 +1,7 @@
 //! A kiosk in its fleet, with a real broker: it says how it is, obeys what is signed and refuses the rest, loses nothing
 //! while the broker is away, and tries, keeps or rolls back a configuration from afar.
 
+use std::fs;
 use std::net::TcpListener;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,10 +22,16 @@ const ROOT: &str = "kiosk/v1/berlin/k1";
 fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
     let stage = Stage::named("fleet-commands").up()?;
     let pages = Pages::start()?;
-    let broker = Broker::start(&stage.home)?;
+    let user = ("berlin/k1", "its password");
+    let broker = Broker::guarded(&stage.home, &[user])?;
+    let password = stage.home.root().join("password");
+    fs::write(&password, format!("{}\n", user.1))?;
     let watcher = Watcher::start(&broker)?;
     let figures = format!("127.0.0.1:{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
-    let setup = setup(&pages, &broker).set("fleet.discovery", true).set("metrics.listen", figures.as_str());
+    let setup = setup(&pages, &broker)
+        .set("fleet.username", user.0)
+        .set("fleet.password_file", password.to_str())
+        .set("metrics.listen", figures.as_str());
     let mut kiosk = Kiosk::start(&stage, setup)?;
     kiosk.fresh(1)?;
     watcher.wait(&format!("{ROOT}/availability"), "online", |message| message.text == "online")?;
@@ -33,10 +40,6 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
             && reported["visit"] == "untouched"
             && reported["configuration"]["version"] == 0
     })?;
-    watcher.wait("homeassistant/device/support_kiosk_berlin_k1/config", "a device", |message| {
-        message.value()["components"]["problem"]["platform"] == "binary_sensor"
-    })?;
-
     // A picture of the screen, while nobody is there.
     let answer = command(&watcher, "screenshot", |answer| answer["state"] != "accepted")?;
     let png = answer["result"]["png"].as_str().unwrap_or_default();
@@ -81,6 +84,16 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
     kiosk.event("visit.touched", &Value::Null)?;
     let answer = command(&watcher, "screenshot", |_| true)?;
     ensure!(answer["reason"] == "in_use", "{answer}");
+
+    // Whoever has a kiosk's password can say nothing for another kiosk, and command nobody.
+    for topic in ["kiosk/v1/berlin/k2/reported", "kiosk/v1/berlin/k2/desired", &format!("{ROOT}/desired")] {
+        Watcher::publish_as(&broker, user, topic, "forged")?;
+    }
+    watcher.publish("kiosk/v1/berlin/k3/reported", "mine", false)?;
+    watcher.wait("kiosk/v1/berlin/k3/reported", "what came after", |message| message.text == "mine")?;
+    ensure!(
+        watcher.all("kiosk/v1/berlin/k2/reported").is_empty() && watcher.all(&format!("{ROOT}/desired")).is_empty()
+    );
 
     // All of it is counted, and none of it did anything.
     reported(&watcher, "the refusals", |reported| {
@@ -148,9 +161,12 @@ fn what_happens_while_the_broker_is_away_is_told_in_order() -> Result<()> {
     let pages = Pages::start()?;
     let mut broker = Broker::start(&stage.home)?;
     let watcher = Watcher::start(&broker)?;
-    let mut kiosk = Kiosk::start(&stage, setup(&pages, &broker))?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages, &broker).set("fleet.discovery", true))?;
     kiosk.fresh(1)?;
     kiosk.event("fleet.connected", &Value::Null)?;
+    watcher.wait("homeassistant/device/support_kiosk_berlin_k1/config", "a device", |message| {
+        message.value()["components"]["problem"]["platform"] == "binary_sensor"
+    })?;
     broker.stop()?;
     kiosk.event("fleet.disconnected", &Value::Null)?;
     for visit in 1..=4 {

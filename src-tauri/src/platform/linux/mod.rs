@@ -280,8 +280,8 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() +
 const WIDEST: i32 = 1280;
 
 /// A picture of the window, as PNG.
-pub(crate) fn picture(window: &gtk::ApplicationWindow) -> Option<Vec<u8>> {
-    let surface = window.window()?;
+pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {
+    let surface = window.gtk_window().ok()?.window()?;
     let (width, height) = (surface.width().max(1), surface.height().max(1));
     let picture = surface.pixbuf(0, 0, width, height)?;
     let picture = if width > WIDEST {
