@@ -75,6 +75,19 @@ impl Default for Metrics {
         let version: Family<Labels, Gauge> = Family::default();
         version.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
         registry.register("build_info", "The program's version", version);
+        // A figure that first appears as 1 has not grown, for Prometheus; what an alert looks at begins at 0.
+        for result in ["empty", "not_empty"] {
+            begin(&proofs, &vec![("result", result.to_owned())]);
+        }
+        for result in ["confirmed", "unconfirmed", "not_possible", "not_needed"] {
+            begin(&clears, &vec![("result", result.to_owned())]);
+        }
+        for (page, reasons) in [("chat", &["crashed", "memory", "hung", "closed"][..]), ("front", &["crashed", "hung"])]
+        {
+            for reason in reasons {
+                begin(&deaths, &vec![("page", page.to_owned()), ("reason", (*reason).to_owned())]);
+            }
+        }
         Self(Arc::new(Figures {
             registry,
             visits,
@@ -183,6 +196,10 @@ impl Metrics {
     }
 }
 
+fn begin(count: &Count, labels: &Labels) {
+    drop(count.get_or_create(labels));
+}
+
 /// One of this program's own words: anything else would be a label that nobody knows, or somebody's text.
 fn word(value: Option<&Value>) -> String {
     let is_word = |word: &&str| {
@@ -231,11 +248,35 @@ mod tests {
             "kiosk_reset_seconds_bucket{le=\"0.2\"} 0",
             "kiosk_blocked_total{rule=\"navigation\"} 1",
             "kiosk_proofs_total{result=\"empty\"} 1",
+            "kiosk_proofs_total{result=\"not_empty\"} 0",
             "kiosk_in_service 1",
             "kiosk_fleet_queue_events 3",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         assert!(!text.contains("marker"), "{text}");
+    }
+
+    /// What the alert rules and the dashboard ask for is there under that name.
+    #[test]
+    fn rules_and_dashboard_ask_for_figures_that_there_are() {
+        let metrics = Metrics::default();
+        for name in ["receipt", "blocked", "command.accepted"] {
+            happens(&metrics, name, &json!({}));
+        }
+        let known = metrics.text();
+        let rules = include_str!("../../packaging/prometheus/support-kiosk.rules.yml");
+        let dashboard = include_str!("../../packaging/prometheus/dashboard.json");
+        let mut asked = 0;
+        for word in
+            [rules, dashboard].into_iter().flat_map(|text| text.split(|c: char| !(c.is_ascii_lowercase() || c == '_')))
+        {
+            if word.starts_with("kiosk_") {
+                let name = word.trim_end_matches("_total").trim_end_matches("_bucket");
+                assert!(known.contains(&format!("# TYPE {name} ")), "{word}\n{known}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 20, "{asked}");
     }
 }
