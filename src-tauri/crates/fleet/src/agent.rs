@@ -35,6 +35,8 @@ const REPORT_PAUSE: Duration = Duration::from_secs(1);
 const REPORT_EVERY: Duration = Duration::from_secs(300);
 /// One refusal of a kind is told in this time; the others are counted.
 const BLOCKED_PAUSE: Duration = Duration::from_secs(60);
+/// After so long without a visit nothing of the last one is on the screen.
+const COVERED: Duration = Duration::from_secs(5);
 /// The longest word that is passed on.
 const LONGEST_WORD: usize = 64;
 
@@ -180,6 +182,8 @@ pub struct Agent<D> {
     desired: Desired,
     queue: Queue,
     reported: Reported,
+    /// Since when the visit is what it is.
+    visit_since: Duration,
     connected: bool,
     /// The newest event that was sent on this connection.
     sent: u64,
@@ -234,6 +238,7 @@ impl<D: Disk> Agent<D> {
             desired,
             queue,
             reported,
+            visit_since: now.since_start,
             connected: false,
             sent: 0,
             unacknowledged: BTreeSet::new(),
@@ -339,8 +344,7 @@ impl<D: Disk> Agent<D> {
             if !self.settings.supported.contains(&name) {
                 return Err(Refusal::NotYetSupported);
             }
-            // A picture of the screen while somebody writes is a picture of what they write.
-            if name == command::Name::Screenshot && self.reported.visit == Visit::InUse {
+            if name == command::Name::Screenshot && !self.may_be_pictured(now) {
                 return Err(Refusal::InUse);
             }
             Ok(name)
@@ -371,6 +375,16 @@ impl<D: Disk> Agent<D> {
             }
         }
         self.changed = true;
+    }
+
+    /// A picture of the screen while somebody writes is a picture of what they write, and so is one in the moment in which
+    /// the chat is being covered.
+    fn may_be_pictured(&self, now: Now) -> bool {
+        match self.reported.visit {
+            Visit::Untouched => true,
+            Visit::None => now.since_start >= self.visit_since + COVERED,
+            Visit::InUse | Visit::Resetting => false,
+        }
     }
 
     fn on_done(&mut self, command: Uuid, result: Result<Value, String>) {
@@ -451,7 +465,10 @@ impl<D: Disk> Agent<D> {
                     self.keep_desired(now, "applied");
                 }
             }
-            "visit.touched" if self.reported.visit == Visit::Untouched => self.reported.visit = Visit::InUse,
+            // A conversation that the page tells of without a hand that was seen is one all the same.
+            "visit.touched" | "status.read" | "notice.shown" if self.reported.visit == Visit::Untouched => {
+                self.reported.visit = Visit::InUse;
+            }
             "scene.shown" => match word("scene") {
                 Some("out_of_service") => {
                     (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
@@ -488,6 +505,7 @@ impl<D: Disk> Agent<D> {
         }
         if before != (self.reported.health, self.reported.visit) {
             self.changed = true;
+            self.visit_since = now.since_start;
             self.look_for_fresh_moment(now);
         }
     }

@@ -197,6 +197,15 @@ fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() 
     rig.happens("visit.touched", json!({}));
     rig.send(2, "screenshot");
     assert_eq!(rig.answer(2)["reason"], "in_use");
+    // Nor while the chat is being covered, or just was.
+    rig.happens("scene.shown", json!({ "scene": "one_moment" }));
+    rig.send(5, "screenshot");
+    rig.happens("scene.shown", json!({ "scene": "out_of_service" }));
+    rig.send(6, "screenshot");
+    assert_eq!((&rig.answer(5)["reason"], &rig.answer(6)["reason"]), (&json!("in_use"), &json!("in_use")));
+    rig.wait(5);
+    rig.send(7, "screenshot");
+    assert!(rig.effects.contains(&Effect::Do(Action::Obey(command::Name::Screenshot, Uuid::from_u128(7)))));
     rig.send(3, "identify");
     assert_eq!(rig.answer(3)["reason"], "not_yet_supported");
     rig.send(4, "exec");
