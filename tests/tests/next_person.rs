@@ -181,8 +181,7 @@ fn look(pages: &Leaks, visit: u64, before: &HashSet<String>) -> Result<String> {
         let planted = leaks::found(&pages.told(&load, place, "planted")?);
         if visit == 1 {
             // Without the values: a log of this output may lie where the search below looks.
-            let names: Vec<_> =
-                planted.as_object().into_iter().flatten().filter(|(_, value)| !is_missing(value)).collect();
+            let names: Vec<_> = planted.as_object().into_iter().flatten().filter(|(_, value)| !is_missing(value)).collect();
             let names: Vec<_> = names.into_iter().map(|(name, _)| name.as_str()).collect();
             writeln!(std::io::stdout().lock(), "what sticks in the {place}: {}", names.join(", "))?;
         }
