@@ -31,7 +31,7 @@ test:
 soak:
 	@scripts/need rust build stage
 	cargo build --workspace
-	cargo test --workspace --test faults --test next_person --test power_cut -- --ignored --test-threads=1
+	cargo test --workspace --test faults --test next_person --test power_cut --test monkey -- --ignored --test-threads=1
 
 lint:
 	@scripts/need rust build

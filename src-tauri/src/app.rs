@@ -3,18 +3,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{Brand, Config},
-    visit::{Input, Machine, Settings, Staff},
+    config::{self, Brand, Config, Profile},
+    visit::{Exit, Input, Machine, Settings, Staff},
 };
 use tauri::{
     App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, Webview, WebviewUrl,
@@ -27,13 +24,15 @@ use crate::{
     config::Loaded,
     driver::{self, Inputs},
     environment, fleet,
+    intake::NewestIntake,
     ledger::{Ledger, state_folder},
     log,
     metrics::Metrics,
     notify::Notifier,
-    platform,
+    platform, refusals,
     single::{self, Start},
     source::ChatSource,
+    staff::{Desk, Health},
     stage::{FRONT, FrontState, Stage, WINDOW, background},
     tap::Tap,
     watch::{self, Newest},
@@ -48,7 +47,7 @@ const FRONT_ANSWER: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
-pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
+pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Result<()> {
     environment::clean()?;
     let crashes = platform::revive_after_crash();
     let start = single::take();
@@ -86,46 +85,64 @@ pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
     let front = FrontState::new(&config.brand, logo.as_deref());
-    let app = build(Builder::default(), inputs.clone(), front)
+    let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
+    let health = Arc::new(Health::new(&config, loaded.path));
+    let app = build(Builder::default(), inputs.clone(), front, desk.clone(), health.clone())
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let engine_folder = engine_folder();
-    build_window(app.handle(), &config, &engine_folder, inputs.clone())
+    let keys = platform::Keys::default();
+    let door = door(&config.staff, desk.clone(), inputs.clone());
+    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
+    let exit = Arc::new(OnceLock::new());
     let stage = Stage {
         app: app.handle().clone(),
         inputs: inputs.clone(),
         page: source.page.clone(),
         policy: Arc::new(source.policy.clone()),
+        allow: Arc::new(config.allow.clone()),
+        cursor: config.window.cursor,
         brand: config.brand.clone(),
-        keys: platform::Keys::default(),
+        keys,
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
         unproven: unproven(),
         engine_folder,
         bridge: None,
+        door,
+        desk: desk.clone(),
+        health: health.clone(),
+        config: explicit,
+        exit: exit.clone(),
     };
     let machine = Machine::new(Settings::of(&config));
     let handle = app.handle().clone();
-    let anew = Arc::new(AtomicBool::new(false));
-    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, anew.clone(), metrics.clone())).transpose()?;
+    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, exit.clone(), metrics.clone())).transpose()?;
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
         metrics.serve(listen);
     }
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        // Before the farewell: the fleet hears of these counts too.
+        refusals::settle_all();
         if let Some(fleet) = fleet {
             fleet.farewell().await;
         }
-        handle.exit(0);
+        handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew() } else { 0 });
     });
     listen_to_signals(inputs.clone());
     let window = app.handle().clone();
     lock.on_second(move || bring_to_front(&window));
-    watch::start(app.handle(), &config, &inputs, newest);
+    watch::start(app.handle(), &config, &inputs, newest, health);
+    if let Some(closed) = desk.remembered() {
+        // Before the start: no visit is begun for nobody.
+        tracing::warn!(event = "staff.still_closed", "staff took this kiosk out of service before it was started");
+        inputs.send(Input::Staff(Staff::OutOfService(closed.note)));
+    }
     inputs.send(Input::Start { seed: seed() });
 
     app.run(move |_, event| match event {
@@ -137,9 +154,8 @@ pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             // A kiosk is not closed from the screen.
             api.prevent_close();
-            tracing::warn!(event = "blocked", rule = "close_window");
+            refusals::refuse("close_window");
         }
-        RunEvent::Exit if anew.load(Ordering::SeqCst) => platform::start_anew(),
         _ => {}
     });
     drop(source);
@@ -147,21 +163,40 @@ pub(crate) fn run(mut loaded: Loaded) -> anyhow::Result<()> {
 }
 
 /// The application with its commands, on any runtime: the capabilities are tested on one without a display.
-pub(crate) fn build<R: Runtime>(builder: Builder<R>, inputs: Inputs, front: FrontState) -> tauri::Result<App<R>> {
+pub(crate) fn build<R: Runtime>(
+    builder: Builder<R>,
+    inputs: Inputs,
+    front: FrontState,
+    desk: Arc<Desk>,
+    health: Arc<Health>,
+) -> tauri::Result<App<R>> {
     builder
         .manage(inputs)
         .manage(front)
+        .manage(NewestIntake::default())
+        .manage(desk)
+        .manage(health)
         .invoke_handler(tauri::generate_handler![
             commands::report,
             commands::front_state,
             commands::front_action,
-            commands::front_painted
+            commands::front_painted,
+            commands::staff_pin,
+            commands::staff_act,
+            commands::staff_health
         ])
         .build(tauri::generate_context!())
 }
 
 /// The window, with the front in it: the chat comes later, behind it.
-fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: Inputs) -> tauri::Result<()> {
+fn build_window(
+    app: &AppHandle,
+    config: &Config,
+    engine_folder: &Path,
+    inputs: Inputs,
+    keys: platform::Keys,
+    door: Arc<platform::Door>,
+) -> tauri::Result<()> {
     let background = background(&config.brand);
     let window = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
@@ -173,7 +208,8 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        platform::guard_window(&window.gtk_window()?, || tracing::warn!(event = "blocked", rule = "covered"));
+        let keyboard = config.profile == Profile::Kiosk;
+        platform::guard_window(&window.gtk_window()?, keyboard, || refusals::refuse("covered"));
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
@@ -186,11 +222,17 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     let (touched, again) = (front.clone(), front.clone());
+    let cursor = config.window.cursor;
     front.with_webview(move |view| {
-        platform::place_front(&view);
+        platform::place_front(&view, keys);
         platform::watch_front(
             &view,
-            move || expect_answer(&touched, &inputs),
+            cursor,
+            door,
+            move || {
+                inputs.send(Input::Hand);
+                expect_answer(&touched, &inputs);
+            },
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
@@ -198,6 +240,27 @@ fn build_window(app: &AppHandle, config: &Config, engine_folder: &Path, inputs: 
             },
         );
     })
+}
+
+/// The hidden gesture and the keys. Where there is no PIN, nothing opens and nothing is seen.
+fn door(staff: &config::Staff, desk: Arc<Desk>, inputs: Inputs) -> Arc<platform::Door> {
+    let open = move || {
+        let (desk, inputs) = (desk.clone(), inputs.clone());
+        tauri::async_runtime::spawn_blocking(move || match desk.knock() {
+            Some(locked) => inputs.send(Input::Knock { locked }),
+            None => tracing::warn!(event = "staff.refused", reason = "no_pin"),
+        });
+    };
+    Arc::new(platform::Door::new(staff.gesture, staff.key.clone(), open))
+}
+
+/// Starts the program anew in this very process, with the configuration as it is now. Comes back with an exit code only
+/// when that cannot be done: then whoever watches over the program must start it.
+fn start_anew() -> i32 {
+    tracing::info!(event = "restarting");
+    let reason = platform::start_anew();
+    tracing::error!(event = "restart.failed", reason = %reason);
+    1
 }
 
 /// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells

@@ -19,10 +19,12 @@ pub(crate) fn chat(origins: &[Origin]) -> anyhow::Result<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::sync::Arc;
+
     use kiosk_core::{
         config,
         visit::Input,
-        wire::{Report, Scene},
+        wire::{Report, Scene, StaffAct},
     };
     use serde_json::json;
     use tauri::{
@@ -37,6 +39,7 @@ mod tests {
     use crate::{
         app,
         driver::{self, Message},
+        staff::{Desk, Health},
         stage::FrontState,
     };
 
@@ -51,7 +54,11 @@ mod tests {
     fn rig() -> Rig {
         let (sender, inputs) = driver::channel();
         let brand = config::parse("").unwrap().brand;
-        let app = app::build(mock_builder(), sender, FrontState::new(&brand, None)).unwrap();
+        let folder = std::env::temp_dir().join("support-kiosk-capability");
+        let config = config::parse("").unwrap();
+        let (desk, health) = (Desk::new(&config.staff, &folder), Health::new(&config, None));
+        let front = FrontState::new(&brand, None);
+        let app = app::build(mock_builder(), sender, front, Arc::new(desk), Arc::new(health)).unwrap();
         let origins: Vec<Origin> =
             ["https://support.example.com", "http://localhost:4747"].map(|origin| origin.parse().unwrap()).into();
         app.add_capability(chat(&origins).unwrap()).unwrap();
@@ -133,6 +140,9 @@ mod tests {
             "front_state",
             "front_action",
             "front_painted",
+            "staff_pin",
+            "staff_act",
+            "staff_health",
             "plugin:event|emit",
             "plugin:event|listen",
             "plugin:window|close",
@@ -145,7 +155,9 @@ mod tests {
             "unknown",
         ];
         for command in commands {
-            let body = json!({ "action": "done", "scene": "none", "event": "x", "payload": {} });
+            let act = json!({ "act": "leave" });
+            let body =
+                json!({ "action": "done", "scene": "none", "event": "x", "payload": {}, "pin": "1", "act": act });
             assert!(!rig.call("chat-1", CHAT_PAGE, command, body), "{command}");
         }
     }
@@ -162,6 +174,35 @@ mod tests {
         assert!(!rig.call("front", FRONT_PAGE, "plugin:window|close", json!({})));
         // A page from elsewhere in the front's webview is not the front.
         assert!(!rig.call("front", CHAT_PAGE, "front_action", json!({ "action": "done" })));
+    }
+
+    #[test]
+    fn only_the_front_may_speak_for_staff() {
+        let mut rig = rig();
+        let leave = || json!({ "act": { "act": "leave" } });
+        assert!(rig.call("front", FRONT_PAGE, "staff_pin", json!({ "pin": "739154" })));
+        assert_eq!(rig.input(), Some(Input::PinTyped));
+        assert!(rig.call("front", FRONT_PAGE, "staff_act", leave()));
+        assert_eq!(rig.input(), Some(Input::StaffAct(StaffAct::Leave)));
+        assert!(rig.call("front", FRONT_PAGE, "staff_health", json!({})));
+        for (label, page) in
+            [("front", CHAT_PAGE), ("chat-1", CHAT_PAGE), ("chat-1", FRONT_PAGE), ("other", FRONT_PAGE)]
+        {
+            for (command, body) in
+                [("staff_pin", json!({ "pin": "739154" })), ("staff_act", leave()), ("staff_health", json!({}))]
+            {
+                assert!(!rig.call(label, page, command, body), "{label} {page} {command}");
+            }
+        }
+        for act in
+            [json!(null), json!("leave"), json!({ "act": "shell" }), json!({ "act": "out_of_service", "note": 1 })]
+        {
+            assert!(!rig.call("front", FRONT_PAGE, "staff_act", json!({ "act": act })));
+        }
+        for pin in [json!(null), json!(739_154), json!(["7"])] {
+            assert!(!rig.call("front", FRONT_PAGE, "staff_pin", json!({ "pin": pin })));
+        }
+        assert!(rig.input().is_none());
     }
 
     #[test]

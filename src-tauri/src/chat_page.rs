@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
-use crate::brand;
+use crate::{brand, refusals};
 
 const INDEX: &str = include_str!("../../ui/chat/index.html");
 const STYLE: &str = include_str!("../../ui/chat/chat.css");
@@ -117,7 +117,7 @@ fn content_policy(org: &Salesforce) -> anyhow::Result<HeaderValue> {
 async fn guard(State(shared): State<Arc<Shared>>, headers: HeaderMap, request: Request, next: Next) -> Response {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     if host != Some(shared.host.as_str()) {
-        tracing::warn!(event = "blocked", rule = "host");
+        refusals::refuse("host");
         return StatusCode::MISDIRECTED_REQUEST.into_response();
     }
     let mut response = next.run(request).await;

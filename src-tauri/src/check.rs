@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Config, Listen, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, Source};
 
 use crate::config::{self, Loaded};
 
@@ -32,6 +32,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("profile", profile(config.profile))?;
     say("page", &page(&config.source))?;
     say("origins", &origins(config))?;
+    say("opened", &opened(&config.allow))?;
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
     say("memory", &memory(config.chat.memory))?;
     say("brand", &brand(config))?;
@@ -39,6 +40,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("clear", &clear(config))?;
     say("idle", &idle(config))?;
     say("visit", &visit(config))?;
+    say("staff", &staff(config))?;
     say("window", &window(config))?;
     say("notification", notification(config))?;
     say("log", &log(config))?;
@@ -80,6 +82,39 @@ fn origins(config: &Config) -> String {
         frames => format!("frames in it may be the same and {}", list(frames)),
     };
     format!("{page}; {frames}. Everything else is refused.")
+}
+
+fn opened(allow: &Allow) -> String {
+    let mut open = Vec::new();
+    if !allow.permissions.is_empty() {
+        let names: Vec<&str> = allow.permissions.iter().map(|permission| permission.name()).collect();
+        open.push(format!("The page gets, when it asks: {}.", list(&names)));
+    }
+    if let Some(folder) = &allow.uploads {
+        open.push(format!("Everybody can send the files in {}, and no others.", folder.display()));
+    }
+    if let Some(downloads) = &allow.downloads {
+        let gone = if downloads.keep { "stays there after the visit" } else { "is removed after the visit" };
+        let (folder, most) = (downloads.folder.display(), downloads.most >> 20);
+        open.push(format!("A visit can save {most} MB of files in {folder}; what is saved {gone}."));
+    }
+    if let Some(printer) = &allow.printing {
+        open.push(format!("The page prints on {printer} without a question."));
+    }
+    let closed: Vec<&str> = [
+        ("permissions", allow.permissions.is_empty()),
+        ("uploads", allow.uploads.is_none()),
+        ("downloads", allow.downloads.is_none()),
+        ("printing", allow.printing.is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(what, is_closed)| is_closed.then_some(what))
+    .collect();
+    match (open.is_empty(), closed.is_empty()) {
+        (true, _) => "Nothing: the page gets no permission, no file, and no paper.".to_owned(),
+        (false, true) => open.join(" "),
+        (false, false) => format!("{} Not opened: {}.", open.join(" "), list(&closed)),
+    }
 }
 
 fn memory(limit: Option<u64>) -> String {
@@ -144,12 +179,32 @@ fn visit(config: &Config) -> String {
     }
 }
 
+fn staff(config: &Config) -> String {
+    let staff = &config.staff;
+    let key = staff.key.as_ref().map(|_| "the keys in staff.key");
+    let ways: Vec<&str> =
+        staff.gesture.then_some("five touches in the top left corner").into_iter().chain(key).collect();
+    if ways.is_empty() {
+        return "Nothing opens the staff scene.".to_owned();
+    }
+    let pin = match staff.pin_hash {
+        Some(_) => "the PIN is the one in the configuration",
+        None => "the PIN is the one that `support-kiosk pin` set; without one nothing opens",
+    };
+    format!("The staff scene opens with {}; {pin}.", ways.join(" or with "))
+}
+
 fn window(config: &Config) -> String {
     let window = &config.window;
+    let cursor = match window.cursor {
+        Cursor::Auto => "The pointer is seen while a mouse is used.",
+        Cursor::Hidden => "The pointer is never seen.",
+        Cursor::Shown => "The pointer is always seen.",
+    };
     if window.full_screen {
-        return "The window covers the screen.".to_owned();
+        return format!("The window covers the screen. {cursor}");
     }
-    format!("The window has {} by {} pixels.", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor}", window.width, window.height)
 }
 
 fn notification(config: &Config) -> &'static str {
@@ -228,6 +283,7 @@ mod tests {
             "3 attempts of 10 seconds",
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
+            "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
             "Lines of JSON on standard error, from the level \"info\" on.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
@@ -248,6 +304,34 @@ mod tests {
             "This kiosk is on its own.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_is_told() {
+        let nothing = described("");
+        assert!(nothing.contains("Nothing: the page gets no permission, no file, and no paper."), "{nothing}");
+        let text = described(
+            "[allow]\npermissions = [\"camera\", \"microphone\"]\nuploads = \"/srv/up\"\ndownloads = \"/srv/down\"",
+        );
+        for sentence in [
+            "The page gets, when it asks: camera, microphone.",
+            "Everybody can send the files in /srv/up, and no others.",
+            "A visit can save 100 MB of files in /srv/down; what is saved is removed after the visit.",
+            "Not opened: printing.",
+        ] {
+            assert!(text.contains(sentence), "{sentence}\n{text}");
+        }
+        let all = described(
+            "[allow]\npermissions = [\"location\"]\nuploads = \"/srv/up\"\ndownloads = \"/srv/down\"\n\
+             downloads_keep = true\nprinting = \"Front_Desk\"\n[window]\ncursor = \"hidden\"",
+        );
+        for sentence in [
+            "what is saved stays there after the visit.",
+            "The page prints on Front_Desk without a question.\n",
+            "The pointer is never seen.",
+        ] {
+            assert!(all.contains(sentence), "{sentence}\n{all}");
         }
     }
 }

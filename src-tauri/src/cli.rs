@@ -31,6 +31,19 @@ pub(crate) enum Command {
     Run,
     /// Reads the configuration and says in sentences what it means, or what is wrong with it. Nothing is opened.
     Check,
+    /// Examines this machine. With --attack the kiosk opens here and some hundred ways out of it are tried; the exit
+    /// code is 1 when one of them worked.
+    Doctor {
+        /// Tries to break out of the kiosk on this very screen, and prints a table of what happened.
+        #[arg(long)]
+        attack: bool,
+        /// Tries only what has this in its name.
+        #[arg(long, value_name = "TEXT", requires = "attack")]
+        only: Option<String>,
+        /// Prints one JSON object, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says of each recorded session event what the kiosk would do, one JSON object a line.
     ///
     /// Each line of FILE is one JSON value: an event's detail, or an object with a `detail` and perhaps an `id`.
@@ -40,6 +53,18 @@ pub(crate) enum Command {
         /// Judges each line for itself. Without it the file is one stream, in which a session's second end is ignored.
         #[arg(long)]
         independent: bool,
+    },
+    /// Sets the PIN that opens the staff scene. It is asked for twice and not shown; from a pipe it is read once.
+    ///
+    /// The scene opens with five touches in the top left corner of the screen, or with the keys in `staff.key`. While there is no PIN
+    /// nothing opens it.
+    Pin {
+        /// Stores nothing, and prints what belongs into the configuration as `staff.pin_hash`.
+        #[arg(long)]
+        print: bool,
+        /// Removes the PIN: nobody gets in any more.
+        #[arg(long, conflicts_with = "print")]
+        remove: bool,
     },
     /// Sums up the ledger: visits, what ended them, clears that stayed unconfirmed, the slowest resets, failed proofs.
     Receipts {
@@ -82,6 +107,9 @@ mod tests {
             read(&["--config", "a.toml", "replay", "-", "--independent"]).unwrap().command(),
             Command::Replay { file: PathBuf::from("-"), independent: true }
         );
+        assert_eq!(read(&["pin", "--print"]).unwrap().command(), Command::Pin { print: true, remove: false });
+        assert!(read(&["pin", "--print", "--remove"]).is_err());
+        assert!(read(&["pin", "739154"]).is_err(), "a PIN on the command line could be read by everybody");
         assert!(read(&["replay"]).is_err());
         assert!(read(&["open"]).is_err());
     }

@@ -1,31 +1,49 @@
-//! The commands that pages may call: one for the chat, three for the front. `capabilities/` says who may call which.
+//! The commands that pages may call: one for the chat, the others for the front. `capabilities/` says who may call which.
 
 #![allow(clippy::needless_pass_by_value, reason = "a command takes what the framework hands it")]
 
+use std::sync::Arc;
+
 use kiosk_core::{
     visit::Input,
-    wire::{FrontAction, Report},
+    wire::{FrontAction, Report, StaffAct},
 };
 use serde::Deserialize;
 use serde_json::Value;
 use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
 
-use crate::{driver::Inputs, stage::FrontState};
+use crate::{
+    driver::Inputs,
+    intake::NewestIntake,
+    refusals,
+    staff::{Desk, Health, Typed},
+    stage::FrontState,
+};
 
 /// The start of a chat webview's label; the visit's number follows.
 pub(crate) const CHAT_LABEL: &str = "chat-";
 
 /// The chat page reports something. What cannot be read is counted in the log, and nothing else happens.
 #[tauri::command]
-pub(crate) fn report<R: Runtime>(webview: Webview<R>, request: Request<'_>, inputs: State<'_, Inputs>) {
+pub(crate) fn report<R: Runtime>(
+    webview: Webview<R>,
+    request: Request<'_>,
+    inputs: State<'_, Inputs>,
+    intake: State<'_, NewestIntake>,
+) {
     let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
     let report = match request.body() {
         InvokeBody::Json(body) => body.get("report").and_then(|report| Report::deserialize(report).ok()),
         InvokeBody::Raw(_) => None,
     };
+    if let Some(Err(rule)) =
+        visit.and_then(|visit| intake.of(visit)).map(|intake| intake.judge_arrived(report.as_ref()))
+    {
+        return refusals::refuse_in(visit, rule);
+    }
     match (visit, report) {
         (Some(visit), Some(report)) => inputs.send(Input::Report { visit, report }),
-        _ => tracing::warn!(event = "blocked", rule = "report", "a report could not be read"),
+        _ => refusals::refuse("report"),
     }
 }
 
@@ -41,10 +59,29 @@ pub(crate) fn front_action(action: FrontAction, inputs: State<'_, Inputs>) {
     inputs.send(Input::Front(action));
 }
 
+/// Staff typed a PIN. It goes to the desk, and the machine only hears that there is one.
+#[tauri::command]
+pub(crate) fn staff_pin(pin: Typed, desk: State<'_, Arc<Desk>>, inputs: State<'_, Inputs>) {
+    desk.put(pin);
+    inputs.send(Input::PinTyped);
+}
+
+/// Staff pressed something.
+#[tauri::command]
+pub(crate) fn staff_act(act: StaffAct, inputs: State<'_, Inputs>) {
+    inputs.send(Input::StaffAct(act));
+}
+
+/// How the kiosk is, for staff: only while the menu behind the PIN is shown. Not on the main thread: it looks at the processes.
+#[tauri::command(async)]
+pub(crate) fn staff_health(state: State<'_, FrontState>, health: State<'_, Arc<Health>>) -> Option<Value> {
+    state.shows_staff_menu().then(|| health.value())
+}
+
 /// A scene is painted.
 #[tauri::command]
 pub(crate) fn front_painted(scene: &str) {
-    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service"];
+    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service", "staff"];
     if let Some(scene) = known.into_iter().find(|known| *known == scene) {
         tracing::debug!(event = "scene.painted", scene);
     }

@@ -44,6 +44,15 @@ pub(crate) fn load_or_report(explicit: Option<&Path>) -> Option<Loaded> {
     }
 }
 
+/// Reads the configuration again, as the next start would; a sentence when it has a mistake.
+pub(crate) fn check_again(explicit: Option<&Path>) -> Result<(), String> {
+    match load(explicit, |name| env::var_os(name)) {
+        Ok(_) => Ok(()),
+        Err(Problem::Mistake(marked)) => Err(format!("{}, {}", marked.name, marked.mistake)),
+        Err(problem) => Err(problem.to_string()),
+    }
+}
+
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {

@@ -5,10 +5,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     thread,
     time::Duration,
 };
@@ -16,7 +13,7 @@ use std::{
 use anyhow::Context;
 use kiosk_core::{
     config::{self, Config},
-    visit::{Input as Machine, Staff},
+    visit::{Exit, Input as Machine, Staff},
 };
 use kiosk_fleet::{
     agent::{self, Action, Agent, Input, Settings},
@@ -45,9 +42,9 @@ use crate::{
     tap::Ear,
 };
 
-/// What can be commanded here. To join the staff's inputs, add `OutOfService` and `InService` here and in
-/// [`Joint::act`]; until then they are refused as not yet supported, like `Identify`.
-const SUPPORTED: [Name; 5] = [Name::Reset, Name::Reload, Name::Restart, Name::Report, Name::Screenshot];
+/// What can be commanded here; `Identify` is refused as not yet supported.
+const SUPPORTED: [Name; 7] =
+    [Name::Reset, Name::OutOfService, Name::InService, Name::Reload, Name::Restart, Name::Report, Name::Screenshot];
 /// How long the end of the program waits for the broker.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// A password is short.
@@ -174,7 +171,7 @@ impl Prepared {
         })
     }
 
-    /// Starts the thread. `anew` is set when the program is to start anew after its end.
+    /// Starts the thread. `exit` is set when the program is to start anew after its end.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -182,13 +179,13 @@ impl Prepared {
         self,
         app: &AppHandle,
         inputs: &Inputs,
-        anew: Arc<AtomicBool>,
+        exit: Arc<OnceLock<Exit>>,
         metrics: Option<Metrics>,
     ) -> io::Result<Fleet> {
         let Self { settings, broker, desired, sender, receiver } = self;
         let (end, ended) = oneshot::channel();
         let mut joint =
-            Joint { app: app.clone(), inputs: inputs.clone(), anew, told: sender.clone(), metrics, down: None };
+            Joint { app: app.clone(), inputs: inputs.clone(), exit, told: sender.clone(), metrics, down: None };
         thread::Builder::new().name("fleet".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime {
@@ -229,7 +226,7 @@ impl Fleet {
 struct Joint {
     app: AppHandle,
     inputs: Inputs,
-    anew: Arc<AtomicBool>,
+    exit: Arc<OnceLock<Exit>>,
     told: UnboundedSender<Told>,
     metrics: Option<Metrics>,
     /// Why the connection is down, so that each reason is logged once.
@@ -240,10 +237,14 @@ impl World for Joint {
     fn act(&mut self, action: Action) {
         match action {
             Action::Obey(Name::Reset, _) => self.inputs.send(Machine::Staff(Staff::Fresh)),
+            // The machine remembers it over a restart, as it does for staff at the screen.
+            Action::Obey(Name::OutOfService, _) => self.inputs.send(Machine::Staff(Staff::OutOfService(None))),
+            Action::Obey(Name::InService, _) => self.inputs.send(Machine::Staff(Staff::InService)),
             // A visit in use gets a new page at its end by itself.
             Action::Obey(Name::Reload, _) => self.inputs.send(Machine::DailyHour),
             Action::Obey(Name::Restart, _) | Action::Restart => {
-                self.anew.store(true, Ordering::SeqCst);
+                // Who said first how the program ends has said it.
+                let _ = self.exit.set(Exit::Restart);
                 self.inputs.send(Machine::Stop);
             }
             Action::Obey(Name::Screenshot, command) => {
@@ -264,7 +265,7 @@ impl World for Joint {
                 });
             }
             // Refused before they come here.
-            Action::Obey(Name::OutOfService | Name::InService | Name::Identify | Name::Report, _) => {}
+            Action::Obey(Name::Identify | Name::Report, _) => {}
         }
     }
 

@@ -13,18 +13,23 @@ mod cli;
 mod commands;
 mod config;
 mod ctl;
+mod doctor;
 mod driver;
 mod environment;
+mod files;
 mod fleet;
+mod intake;
 mod ledger;
 mod log;
 mod metrics;
 mod notify;
 mod platform;
 mod receipts;
+mod refusals;
 mod replay;
 mod single;
 mod source;
+mod staff;
 mod stage;
 mod tap;
 mod watch;
@@ -49,12 +54,14 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
     match cli.command() {
         cli::Command::Run => match config::load_or_report(cli.config.as_deref()) {
-            Some(loaded) => app::run(loaded).map(|()| ExitCode::SUCCESS),
+            Some(loaded) => app::run(loaded, cli.config.clone()).map(|()| ExitCode::SUCCESS),
             None => Ok(ExitCode::from(2)),
         },
         cli::Command::Ctl(ctl) => ctl::run(&ctl),
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
+        cli::Command::Doctor { attack, only, json } => doctor::run(&doctor::Options { attack, only, json }),
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
+        cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
         cli::Command::Schema => {
             let schema = serde_json::to_string_pretty(&kiosk_core::config::schema())?;

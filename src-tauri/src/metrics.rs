@@ -140,7 +140,7 @@ impl Metrics {
     }
 
     fn answer(&self) -> impl IntoResponse + use<> {
-        let memory = platform::engine_processes().memory;
+        let memory = platform::memory_of_all();
         self.0.memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
         ([(CONTENT_TYPE, TEXT)], self.text())
     }
@@ -177,7 +177,11 @@ impl Metrics {
             "scene.shown" if word("scene") == "out_of_service" => {
                 figures.in_service.set(0);
             }
-            "blocked" => one(&figures.blocked, vec![("rule", word("rule"))]),
+            "blocked" => {
+                // The line of a flood stands for many.
+                let refusals = happening.fields.get("count").and_then(Value::as_u64).unwrap_or(1);
+                figures.blocked.get_or_create(&vec![("rule", word("rule"))]).inc_by(refusals);
+            }
             "chat.died" => one(&figures.deaths, vec![("page", "chat".to_owned()), ("reason", word("reason"))]),
             "front.died" | "front.hung" => {
                 let reason = if happening.name == "front.hung" { "hung" } else { "crashed" };
@@ -236,7 +240,8 @@ mod tests {
         happens(&metrics, "receipt", &receipt);
         happens(&metrics, "receipt", &json!({ "cause": "marker of a person", "used": false, "end": "discarded" }));
         happens(&metrics, "blocked", &json!({ "rule": "https://marker.example" }));
-        happens(&metrics, "blocked", &json!({ "rule": "navigation" }));
+        happens(&metrics, "blocked", &json!({ "rule": "origin" }));
+        happens(&metrics, "blocked", &json!({ "rule": "origin", "count": 9995 }));
         happens(&metrics, "visit.fresh", &json!({}));
         metrics.queue(Waiting { waiting: 3, lost: 0, stored: true });
         let text = metrics.text();
@@ -246,7 +251,7 @@ mod tests {
             "kiosk_clears_total{result=\"confirmed\"} 1",
             "kiosk_reset_seconds_bucket{le=\"0.4\"} 1",
             "kiosk_reset_seconds_bucket{le=\"0.2\"} 0",
-            "kiosk_blocked_total{rule=\"navigation\"} 1",
+            "kiosk_blocked_total{rule=\"origin\"} 9996",
             "kiosk_proofs_total{result=\"empty\"} 1",
             "kiosk_proofs_total{result=\"not_empty\"} 0",
             "kiosk_in_service 1",

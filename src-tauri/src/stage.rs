@@ -2,14 +2,14 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use kiosk_core::{
     address::Policy,
-    config::Brand,
-    visit::{Death, Effect, Input, Note},
-    wire::{Ask, NoticeKey, Scene, Trouble},
+    config::{Allow, Brand, Cursor},
+    visit::{Death, Effect, Exit, Input, Note, Pin},
+    wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
 };
 use serde_json::{Value, json};
 use tauri::{
@@ -21,10 +21,13 @@ use crate::{
     brand,
     bridge::Bridge,
     commands::CHAT_LABEL,
+    config,
     driver::{Inputs, World},
+    intake::{Intake, NewestIntake, Passed},
     ledger::Ledger,
     notify::Notifier,
-    platform,
+    platform, refusals,
+    staff::{Desk, Health},
     watch::Newest,
     words,
 };
@@ -53,6 +56,12 @@ impl FrontState {
         json!({ "scene": *self.scene.lock().unwrap_or_else(PoisonError::into_inner), "brand": self.brand })
     }
 
+    /// Whether the staff's menu, behind the PIN, is what is shown.
+    pub(crate) fn shows_staff_menu(&self) -> bool {
+        let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*scene, Scene::Staff { view: StaffView::Menu { .. } })
+    }
+
     fn set(&self, scene: &Scene) {
         *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene.clone();
     }
@@ -64,6 +73,8 @@ pub(crate) struct Stage {
     pub(crate) inputs: Inputs,
     pub(crate) page: Url,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
     pub(crate) brand: Brand,
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
@@ -76,6 +87,14 @@ pub(crate) struct Stage {
     pub(crate) engine_folder: PathBuf,
     /// The bridge of the newest visit.
     pub(crate) bridge: Option<Bridge>,
+    /// Where the hidden gesture is noticed.
+    pub(crate) door: Arc<platform::Door>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) health: Arc<Health>,
+    /// The configuration file that the command line named.
+    pub(crate) config: Option<PathBuf>,
+    /// How the program ends; said before it does.
+    pub(crate) exit: Arc<OnceLock<Exit>>,
 }
 
 impl World for Stage {
@@ -90,7 +109,12 @@ impl World for Stage {
             Effect::Notice { visit, cause, seconds, may_keep } => {
                 self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
             }
-            Effect::HoldKeys(hold) => self.keys.hold(hold),
+            Effect::HoldKeys(hold) => {
+                self.keys.hold(hold);
+                if hold {
+                    self.on_main(|_| platform::close_picker());
+                }
+            }
             Effect::Show(scene) => self.show(scene),
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
@@ -98,8 +122,33 @@ impl World for Stage {
                     notifier.raise(cause);
                 }
             }
-            Effect::Receipt(receipt) => self.ledger.write(&receipt),
+            Effect::Receipt(receipt) => {
+                self.health.receipt(&receipt);
+                self.ledger.write(&receipt);
+            }
+            Effect::CheckPin { check } => {
+                let (desk, inputs) = (self.desk.clone(), self.inputs.clone());
+                tauri::async_runtime::spawn_blocking(move || {
+                    let pin = desk.check();
+                    log_pin(pin);
+                    inputs.send(Input::Pin { check, pin });
+                });
+            }
+            Effect::CheckConfig => {
+                let (config, inputs) = (self.config.clone(), self.inputs.clone());
+                tauri::async_runtime::spawn_blocking(move || {
+                    inputs.send(Input::ConfigChecked(config::check_again(config.as_deref())));
+                });
+            }
+            Effect::Remember(closed) => self.desk.remember(closed.as_ref()),
+            Effect::Exit(exit) => {
+                let _ = self.exit.set(exit);
+                self.inputs.send(Input::Stop);
+            }
             Effect::Log(note) => {
+                if matches!(note, Note::Fresh { .. }) {
+                    self.health.proven();
+                }
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
                     notifier.take_away();
                 }
@@ -131,9 +180,24 @@ impl Stage {
         let builder =
             chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
         self.bridge = Some(bridge);
-        let listener: Arc<dyn platform::Listener> =
-            Arc::new(Ears { visit, inputs: inputs.clone(), app: self.app.clone(), bridge: self.bridge.clone() });
-        let chat = platform::Chat { listener, keys: self.keys.clone(), policy: self.policy.clone() };
+        let intake = Arc::new(Intake::new(self.app.invoke_key()));
+        self.app.state::<NewestIntake>().set(visit, intake.clone());
+        let listener: Arc<dyn platform::Listener> = Arc::new(Ears {
+            visit,
+            inputs: inputs.clone(),
+            app: self.app.clone(),
+            bridge: self.bridge.clone(),
+            intake,
+        });
+        let chat = platform::Chat {
+            listener,
+            keys: self.keys.clone(),
+            policy: self.policy.clone(),
+            allow: self.allow.clone(),
+            cursor: self.cursor,
+            visit,
+            door: self.door.clone(),
+        };
         self.on_main(move |app| {
             close_chats(app, None);
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {
@@ -165,10 +229,19 @@ impl Stage {
     }
 
     fn show(&self, scene: Scene) {
-        tracing::info!(event = "scene.shown", scene = scene.name());
+        match &scene {
+            Scene::OutOfService { reason, .. } => {
+                tracing::info!(event = "scene.shown", scene = scene.name(), reason = reason.name());
+            }
+            _ => tracing::info!(event = "scene.shown", scene = scene.name()),
+        }
         self.app.state::<FrontState>().set(&scene);
         self.keys.cover(scene != Scene::None);
+        self.newest.rest(scene == Scene::Welcome);
         self.on_main(move |app| {
+            if scene != Scene::None {
+                platform::close_picker();
+            }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
@@ -197,7 +270,7 @@ impl Stage {
 
 /// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
 fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
-    let refused = |rule| tracing::warn!(event = "blocked", rule);
+    let refused = refusals::refuse;
     // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
     WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))
         .incognito(true)
@@ -273,7 +346,8 @@ fn chats(app: &AppHandle) -> impl Iterator<Item = (u64, Webview)> {
     app.webviews().into_iter().filter_map(|(label, chat)| Some((label.strip_prefix(CHAT_LABEL)?.parse().ok()?, chat)))
 }
 
-fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
+/// The webview of a visit, if it is still there.
+pub(crate) fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
     app.get_webview(&format!("{CHAT_LABEL}{visit}"))
 }
 
@@ -287,6 +361,7 @@ struct Ears {
     inputs: Inputs,
     app: AppHandle,
     bridge: Option<Bridge>,
+    intake: Arc<Intake>,
 }
 
 impl platform::Listener for Ears {
@@ -309,7 +384,19 @@ impl platform::Listener for Ears {
     }
 
     fn blocked(&self, rule: &'static str) {
-        tracing::warn!(event = "blocked", visit = self.visit, rule);
+        refusals::refuse_in(Some(self.visit), rule);
+    }
+
+    fn passes(&self, message: &str) -> bool {
+        let passed = self.intake.judge(message);
+        if let Err(rule) | Ok(Passed::ToBeRefused(rule)) = passed {
+            self.blocked(rule);
+        }
+        passed.is_ok()
+    }
+
+    fn hand_over(&self, hand_over: &dyn Fn()) {
+        self.intake.pass(hand_over);
     }
 }
 
@@ -332,5 +419,20 @@ fn log(note: &Note) {
             "the store of a new visit was not proven empty; it is thrown away"
         ),
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
+        Note::StaffOpened => tracing::info!(event = "staff.opened"),
+        Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
+        Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
+    }
+}
+
+/// What became of a try, and never the PIN.
+fn log_pin(pin: Pin) {
+    match pin {
+        Pin::Right => tracing::warn!(event = "staff.pin", result = "right"),
+        Pin::Wrong { locked } => {
+            tracing::warn!(event = "staff.pin", result = "wrong", locked_seconds = locked.map(|rest| rest.as_secs()));
+        }
+        Pin::Locked(rest) => tracing::warn!(event = "staff.pin", result = "locked", locked_seconds = rest.as_secs()),
+        Pin::Gone => tracing::warn!(event = "staff.refused", reason = "no_pin"),
     }
 }

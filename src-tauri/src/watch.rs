@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -17,10 +17,15 @@ use tauri::AppHandle;
 use tokio::{net::TcpStream, sync::oneshot, time};
 use url::Url;
 
-use crate::{driver::Inputs, platform};
+use crate::{driver::Inputs, platform, refusals, staff::Health, stage};
 
 /// How often the engine's processes are looked at: a death there must be fresh within 10 s.
 const PROCESSES: Duration = Duration::from_secs(2);
+/// How often the engine is asked whether it is alive while somebody may be there, how often while nobody is, and how
+/// long it may take: with the next visit's start a death there is fresh within 10 s too.
+const ENGINE: Duration = Duration::from_secs(2);
+const ENGINE_AT_REST: Duration = Duration::from_secs(30);
+const ENGINE_ANSWER: Duration = Duration::from_secs(5);
 /// How often the page's server is called, how long it may take, and how many silences are a lost network.
 const NETWORK: Duration = Duration::from_secs(10);
 const NETWORK_ANSWER: Duration = Duration::from_secs(4);
@@ -28,28 +33,41 @@ const SILENCES: u32 = 2;
 
 /// The number of the visit that is on, for those that only know that something is wrong with it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Newest(Arc<AtomicU64>);
+pub(crate) struct Newest {
+    visit: Arc<AtomicU64>,
+    at_rest: Arc<AtomicBool>,
+}
 
 impl Newest {
     /// A new visit is on.
     pub(crate) fn set(&self, visit: u64) {
-        self.0.store(visit, Ordering::SeqCst);
+        self.visit.store(visit, Ordering::SeqCst);
+    }
+
+    /// Nobody is there, and the front covers the chat; or somebody may be.
+    pub(crate) fn rest(&self, rest: bool) {
+        self.at_rest.store(rest, Ordering::SeqCst);
     }
 
     fn visit(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.visit.load(Ordering::SeqCst)
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.at_rest.load(Ordering::SeqCst)
     }
 }
 
 /// Starts all watches.
-pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest) {
+pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: Newest, health: Arc<Health>) {
     tauri::async_runtime::spawn(async {
         time::sleep(platform::QUIET).await;
         platform::forget_crashes();
     });
-    tauri::async_runtime::spawn(processes(inputs.clone(), newest, config.chat.memory));
+    tauri::async_runtime::spawn(processes(inputs.clone(), newest.clone(), config.chat.memory));
+    tauri::async_runtime::spawn(engine(app.clone(), inputs.clone(), newest));
     if let Some(server) = server(config) {
-        tauri::async_runtime::spawn(network(server, inputs.clone()));
+        tauri::async_runtime::spawn(network(server, inputs.clone(), health));
     }
     if let Some(hour) = config.visit.daily_reset {
         tauri::async_runtime::spawn(daily(i8::try_from(hour).unwrap_or(0), inputs.clone()));
@@ -68,6 +86,7 @@ async fn processes(inputs: Inputs, newest: Newest, limit: Option<u64>) {
     ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        refusals::settle();
         let now = platform::engine_processes();
         let visit = newest.visit();
         if known.iter().any(|pid| !now.network.contains(pid)) {
@@ -76,6 +95,37 @@ async fn processes(inputs: Inputs, newest: Newest, limit: Option<u64>) {
         known = now.network;
         if limit.is_some_and(|limit| now.largest_page > limit) {
             inputs.send(Input::Died { visit, death: Death::Memory });
+        }
+    }
+}
+
+/// A network process that hangs tells nobody either: it is found by asking it for something small.
+async fn engine(app: AppHandle, inputs: Inputs, newest: Newest) {
+    loop {
+        time::sleep(if newest.is_at_rest() { ENGINE_AT_REST } else { ENGINE }).await;
+        let visit = newest.visit();
+        let ((asked, was_asked), (alive, answer)) = (oneshot::channel(), oneshot::channel());
+        let window = app.clone();
+        let asking = app.run_on_main_thread(move || {
+            if let Some(chat) = stage::chat(&window, visit) {
+                let _ = chat.with_webview(move |view| {
+                    platform::ask_network_process(&view, || {
+                        let _ = alive.send(());
+                    });
+                });
+            }
+            let _ = asked.send(());
+        });
+        // A window's loop that hangs is the service manager's business, and no engine's fault.
+        if asking.is_err() || was_asked.await.is_err() {
+            continue;
+        }
+        // A question that was dropped: there was no chat to ask through.
+        if time::timeout(ENGINE_ANSWER, answer).await.is_err() {
+            tracing::warn!(event = "network_process.hung");
+            platform::end_network_processes();
+            // Every visit goes through it, whichever is on by now.
+            inputs.send(Input::Died { visit: newest.visit(), death: Death::Hung });
         }
     }
 }
@@ -92,7 +142,7 @@ fn server(config: &Config) -> Option<(String, u16)> {
 
 /// Calls the page's server now and then. Only a server that has answered before can be missed: behind a proxy that
 /// this program does not know it never answers, and the page works all the same.
-async fn network(server: (String, u16), inputs: Inputs) {
+async fn network(server: (String, u16), inputs: Inputs, health: Arc<Health>) {
     let mut answered = false;
     let mut silences = 0;
     let mut lost = false;
@@ -101,6 +151,7 @@ async fn network(server: (String, u16), inputs: Inputs) {
         if matches!(call, Ok(Ok(_))) {
             answered = true;
             silences = 0;
+            health.network(true);
             if lost {
                 lost = false;
                 tracing::info!(event = "network.back");
@@ -110,6 +161,7 @@ async fn network(server: (String, u16), inputs: Inputs) {
             silences += 1;
             if silences >= SILENCES && !lost {
                 lost = true;
+                health.network(false);
                 tracing::warn!(event = "network.lost");
                 inputs.send(Input::NetworkLost);
             }

@@ -2,6 +2,13 @@
 
 use kiosk_core::wire::{Cause, Words};
 
+/// Over the files that a person can send.
+pub(crate) const PICKER_TITLE: &str = "Choose a file to send";
+/// When there is none.
+pub(crate) const PICKER_EMPTY: &str = "There is no file to send.";
+/// The way out of the picker.
+pub(crate) const PICKER_CANCEL: &str = "Cancel";
+
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {

@@ -15,7 +15,8 @@ impl Config {
     /// JSON lines on standard error, and no reset for idleness: a test is not a person.
     #[must_use]
     pub fn new() -> Self {
-        Self::default().set("log.format", "json").set("idle.after_seconds", 0)
+        // "debug" tells when a scene is painted.
+        Self::default().set("log.format", "json").set("log.level", "debug").set("idle.after_seconds", 0)
     }
 
     /// The file's exact text, instead of all keys.

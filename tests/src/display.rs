@@ -4,7 +4,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, Window};
 use x11rb::rust_connection::RustConnection;
 
@@ -69,10 +68,7 @@ impl Display {
 
     /// A connection of the caller's own, and the root window.
     pub fn connect(&self) -> Result<(RustConnection, Window)> {
-        let (connection, screen) = RustConnection::connect(Some(&self.name))
-            .with_context(|| format!("no connection to the display {}", self.name))?;
-        let root = connection.setup().roots[screen].root;
-        Ok((connection, root))
+        kiosk_breakout::display::connect(&self.name)
     }
 }
 

@@ -43,6 +43,7 @@ struct Shared {
 struct State {
     mode: Mode,
     connections: Vec<TcpStream>,
+    left_hanging: usize,
 }
 
 impl Gate {
@@ -50,7 +51,7 @@ impl Gate {
     pub fn before(target: u16) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let port = listener.local_addr()?.port();
-        let state = State { mode: Mode::Open, connections: Vec::new() };
+        let state = State { mode: Mode::Open, connections: Vec::new(), left_hanging: 0 };
         let shared = Arc::new(Shared { target, state: Mutex::new(state) });
         let acceptor = accept(listener, Arc::clone(&shared));
         Ok(Self { port, shared, acceptor: Mutex::new(Some(acceptor)) })
@@ -60,6 +61,12 @@ impl Gate {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// How many requests were left hanging so far: somebody waits for a page.
+    #[must_use]
+    pub fn left_hanging(&self) -> usize {
+        self.shared.state().left_hanging
     }
 
     /// From now on it behaves like this.
@@ -137,6 +144,10 @@ fn serve(mut came: TcpStream, mode: &Mode, shared: &Shared) -> Result<()> {
         }
         Mode::Refusing => {}
         Mode::Hanging => {
+            // Who only looks whether somebody listens asks for nothing.
+            if came.read(&mut [0; 1])? > 0 {
+                shared.state().left_hanging += 1;
+            }
             // Read until the connection is cut: a full buffer would be noticed by the other side.
             io::copy(&mut came, &mut io::sink())?;
         }

@@ -224,6 +224,11 @@ impl Kiosk {
         Ok(self.processes()?.iter().map(Process::pss).sum())
     }
 
+    /// Sends a signal to the main process, by its name without `SIG`.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        self.process.signal(signal)
+    }
+
     /// Asks it to end (SIGTERM).
     pub fn terminate(&self) -> Result<()> {
         self.process.signal("TERM")

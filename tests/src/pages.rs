@@ -277,6 +277,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
         .route("/commands", get(commands))
         .route("/observed", post(observed))
+        .route("/attachment", get(attachment))
         .route("/{file}", get(file))
         .with_state(shared)
 }
@@ -310,6 +311,13 @@ async fn observed(State(shared): State<Arc<Shared>>, body: String) -> StatusCode
     shared.seen().push(observation);
     shared.came.notify_all();
     StatusCode::NO_CONTENT
+}
+
+/// A page that asks to be saved.
+async fn attachment() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "text/html"), (header::CONTENT_DISPOSITION, "attachment; filename=\"page.html\"")];
+    (headers, "<p>saved").into_response()
 }
 
 async fn file(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Response {

@@ -52,7 +52,7 @@ impl Stage {
 
     /// The windows that are shown now, lowest first.
     pub fn windows(&self) -> Result<Vec<Shown>> {
-        windows::shown(&self.display)
+        windows::shown(self.display.name())
     }
 }
 
@@ -88,7 +88,7 @@ impl Plan {
         }
         let bus = Bus::start(&home.run())?;
         Ok(Stage {
-            input: Input::on(&display)?,
+            input: Input::on(display.name())?,
             screen: Screen::on(&display, &self.name)?,
             notifications: Notifications::start(&bus, self.service)?,
             bus,

@@ -22,7 +22,7 @@ fn three_visits(stage: &Stage) -> Result<()> {
     let org = Org::start()?;
     let mut kiosk = Kiosk::start(stage, Setup::on_org(&org).set("notice.seconds", 6))?;
     kiosk.enter(stage, 1)?;
-    windows::expect_one_covering(&stage.display)?;
+    windows::expect_one_covering(stage.display.name())?;
     visitor::sees_start(stage)?;
     let fresh = stage.screen.wait_still("fresh-1")?;
 

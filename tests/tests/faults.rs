@@ -1,7 +1,6 @@
 //! The fault matrix: whatever breaks, at whatever step of a visit, it ends fresh or out of service within its bound, and
 //! is fresh again when the fault goes. The table at the end says which cell took how long.
 
-use std::collections::HashSet;
 use std::env;
 use std::fmt;
 use std::io::Write;
@@ -23,6 +22,8 @@ const BUSY: Duration = Duration::from_secs(10);
 const MEMORY: u64 = 700;
 /// Seconds until the page must be ready.
 const READY: u64 = 5;
+/// Seconds that "still there?" waits for an answer; the least that can be configured.
+const ANSWER: u64 = 20;
 /// The kiosk goes out of service after the sixth death in a minute, and is started anew before that.
 const DEATHS: usize = 4;
 
@@ -315,6 +316,8 @@ impl Fault {
 
     /// From the fault, or from the end of the chat behind it, to fresh or out of service.
     fn bound(self, step: Step) -> Duration {
+        // The question waits for its answer.
+        let answer = if step == Question && !self.ends_visit(step) { ANSWER } else { 0 };
         let seconds = match (self, step) {
             // A server is missed when it was silent twice.
             (ServerRefuses, Chatting) => 20,
@@ -322,11 +325,9 @@ impl Fault {
             // Two calls of a second each, a pause, the next visit.
             (fault, _) if fault.is_clear() || fault == FrameDead => 5,
             (fault, _) if fault.is_server() => READY + 5,
-            // The question waits for its answer.
-            (FrontKilled | FrontStopped, Question) => 25,
             _ => 10,
         };
-        Duration::from_secs(seconds)
+        Duration::from_secs(seconds + answer)
     }
 
     fn clear(self) -> &'static str {
@@ -374,7 +375,7 @@ impl Trial {
             .set("clear.timeout_seconds", 1)
             .set("clear.attempts", 2)
             .set("idle.after_seconds", if asks { 2 } else { 0 })
-            .set("idle.answer_seconds", 20);
+            .set("idle.answer_seconds", ANSWER);
         if step == Start {
             gate.set(Mode::Hanging)?;
         }
@@ -384,7 +385,10 @@ impl Trial {
         kiosk_started(&trial.kiosk)?;
         let first = trial.renderers()?;
         trial.front = first.iter().map(|process| process.pid).min().context("the front has no process")?;
-        if step != Start {
+        if step == Start {
+            // Before that a process of the engine is not yet one: it has not said hello.
+            wait::until_true("the page should be asked for", PATIENCE, || trial.gate.left_hanging() > 0)?;
+        } else {
             trial.kiosk.enter(&trial.stage, 1)?;
         }
         Ok(trial)
@@ -465,7 +469,7 @@ impl Trial {
                 }
             }
             NewVisit => {
-                let before: HashSet<u32> = self.renderers()?.iter().map(|process| process.pid).collect();
+                let asked = self.gate.left_hanging();
                 self.gate.set(Mode::Hanging)?;
                 page.event(&events::agents_end(&format!("s{visit}")))?;
                 self.kiosk.log.wait_after(
@@ -477,11 +481,9 @@ impl Trial {
                 let mark = self.kiosk.log.mark();
                 visitor::starts_over(&self.stage)?;
                 self.kiosk.log.wait_after(mark, "visit.started", &json!({"visit": visit + 1}), PATIENCE)?;
-                wait::until_true("the new visit should have a process", PATIENCE, || {
-                    self.renderers().is_ok_and(|now| now.iter().any(|process| !before.contains(&process.pid)))
+                wait::until_true("the new visit should ask for its page", PATIENCE, || {
+                    self.gate.left_hanging() > asked
                 })?;
-                // The engine itself gives up, and the program with it, when a process dies before it has said hello.
-                thread::sleep(Duration::from_millis(500));
                 return Ok(mark);
             }
             // Who touches the screen in the moment in which it changes may have to do it again.
@@ -566,14 +568,21 @@ impl Trial {
 
     fn agent_ends(&self, visit: u64) -> Result<()> {
         self.page()?.event(&events::agents_end(&format!("s{visit}")))?;
-        self.kiosk.log.wait_after(self.kiosk.log.start(), "notice.shown", &json!({"visit": visit}), PATIENCE)?;
-        Ok(())
+        self.reaches(self.kiosk.log.start(), "notice.shown", visit)
     }
 
     fn start_over(&self, visit: u64) -> Result<()> {
         let mark = self.kiosk.log.mark();
         visitor::starts_over(&self.stage)?;
-        self.kiosk.log.wait_after(mark, "clear.called", &json!({"visit": visit}), PATIENCE)?;
+        self.reaches(mark, "clear.called", visit)
+    }
+
+    /// Waits until the visit gets there, or is over before it does: a page that floods may be taken for one that hangs.
+    fn reaches(&self, mark: Mark, event: &str, visit: u64) -> Result<()> {
+        self.kiosk.log.wait_line(mark, event, PATIENCE, |line| {
+            let number = line.number("visit").unwrap_or(0);
+            (line.event() == event && number == visit) || (line.event() == "visit.fresh" && number > visit)
+        })?;
         Ok(())
     }
 

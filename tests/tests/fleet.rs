@@ -156,6 +156,39 @@ fn a_restart_allows_no_replay_and_is_no_accident() -> Result<()> {
 }
 
 #[test]
+fn out_of_service_lasts_over_a_restart_until_in_service() -> Result<()> {
+    let stage = Stage::named("fleet-closed").up()?;
+    let pages = Pages::start()?;
+    let broker = Broker::start(&stage.home)?;
+    let watcher = Watcher::start(&broker)?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages, &broker))?;
+    kiosk.fresh(1)?;
+    kiosk.event("fleet.connected", &Value::Null)?;
+    let accepted = |answer: &Value| answer["state"] == "accepted";
+    command(&watcher, "out-of-service", accepted)?;
+    kiosk.scene("out_of_service")?;
+    ensure!(kiosk.receipt(1)?.text("cause") == "staff");
+    stage.screen.wait_painted("closed")?;
+    reported(&watcher, "out of service", |reported| reported["health"] == "out_of_service")?;
+
+    // It stays so in the next life of the program.
+    command(&watcher, "restart", accepted)?;
+    kiosk.event("restarting", &Value::Null)?;
+    kiosk.event("staff.still_closed", &Value::Null)?;
+    kiosk.scene("out_of_service")?;
+    kiosk.event("fleet.connected", &Value::Null)?;
+    ensure!(kiosk.log.all("visit.started").len() == 1, "{}", kiosk.log.text());
+
+    command(&watcher, "in-service", accepted)?;
+    kiosk.event("visit.fresh", &Value::Null)?;
+    reported(&watcher, "in service", |reported| reported["health"] == "in_service")?;
+    kiosk_tests::wait::until_true("it is not remembered any more", PATIENCE, || {
+        !stage.home.state().join("out-of-service.json").exists()
+    })?;
+    kiosk.expect_alive()
+}
+
+#[test]
 fn what_happens_while_the_broker_is_away_is_told_in_order() -> Result<()> {
     let stage = Stage::named("fleet-offline").up()?;
     let pages = Pages::start()?;

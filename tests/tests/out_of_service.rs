@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use kiosk_tests::gate::{Gate, Mode};
+use kiosk_tests::tls::Impostor;
 use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Config, Kiosk, Org, Pages, Setup, Stage, wait};
 use serde_json::{Value, json};
@@ -14,7 +16,7 @@ fn a_page_that_is_never_ready() -> Result<()> {
     let pages = Pages::start()?;
     let setup = Setup::on_page(&pages, "client=v1&ready=never").set("chat.ready_seconds", 2);
     let mut kiosk = Kiosk::start(&stage, setup)?;
-    kiosk.scene("out_of_service")?;
+    expect_reason(&kiosk, "never_ready")?;
     stage.screen.wait_painted("out-of-service")?;
     // It tries again by itself, with a new visit.
     kiosk.event("visit.started", &json!({"visit": 2}))?;
@@ -30,7 +32,7 @@ fn a_server_that_is_away_and_comes_back() -> Result<()> {
     let url = format!("http://localhost:{port}/host.html?client=v1");
     // The frame's port is not known before its server is up; the host page does not need it to become ready.
     let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[])))?;
-    kiosk.scene("out_of_service")?;
+    expect_reason(&kiosk, "network")?;
     stage.screen.wait_painted("away")?;
     kiosk.event("visit.started", &json!({"visit": 2}))?;
 
@@ -48,10 +50,45 @@ fn an_org_in_maintenance() -> Result<()> {
     let org = Org::start()?;
     org.faults(&json!({"http": "423"}))?;
     let mut kiosk = Kiosk::start(&stage, Setup::on_org(&org).set("chat.ready_seconds", 3))?;
-    kiosk.scene("out_of_service")?;
+    expect_reason(&kiosk, "maintenance")?;
     stage.screen.wait_painted("maintenance")?;
     org.faults(&json!({"http": "ok"}))?;
     kiosk.event("visit.fresh", &Value::Null)?;
+    kiosk.expect_alive()
+}
+
+/// A network that wants a sign-in first answers in the name of every server.
+#[test]
+fn a_page_of_the_networks_own() -> Result<()> {
+    let stage = Stage::named("portal").up()?;
+    let (pages, portal) = (Pages::start()?, Pages::start()?);
+    let gate = Gate::before(pages.origin().rsplit(':').next().unwrap_or_default().parse()?)?;
+    gate.set(Mode::Elsewhere(format!("{}/host.html?client=v1", portal.origin())))?;
+    let url = format!("http://localhost:{}/host.html?client=v1", gate.port());
+    let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[&pages.frame_origin()])))?;
+    expect_reason(&kiosk, "other_page")?;
+    stage.screen.wait_painted("portal")?;
+    ensure!(portal.loads() == 0, "the network's own page was loaded");
+    gate.set(Mode::Open)?;
+    kiosk.event("visit.fresh", &Value::Null)?;
+    kiosk.expect_alive()
+}
+
+/// A server that cannot prove who it is: said in plain words, tried again, and never a way past it.
+#[test]
+fn a_bad_certificate() -> Result<()> {
+    let stage = Stage::named("certificate").up()?;
+    let impostor = Impostor::start(&stage.home)?;
+    let setup = Setup::new(Config::new().chat(&impostor.url(), &[]));
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    expect_reason(&kiosk, "certificate")?;
+    stage.screen.wait_painted("certificate")?;
+    // It tries again, and comes to the same.
+    kiosk.event("visit.started", &json!({"visit": 2}))?;
+    let second = kiosk.log.mark();
+    kiosk.log.wait_after(second, "scene.shown", &json!({"reason": "certificate"}), PATIENCE)?;
+    ensure!(kiosk.log.all("visit.fresh").is_empty(), "it let the impostor in");
+    ensure!(impostor.requests() == 0, "it sent a request to a server that could not prove who it is");
     kiosk.expect_alive()
 }
 
@@ -77,6 +114,12 @@ fn the_chat_pages_port_is_taken() -> Result<()> {
         Some(status) => ensure!(!status.success(), "it ended as if all were well"),
         None => drop(stage.screen.wait_painted("port-taken")?),
     }
+    Ok(())
+}
+
+fn expect_reason(kiosk: &Kiosk, reason: &str) -> Result<()> {
+    kiosk.event("scene.shown", &json!({"scene": "out_of_service", "reason": reason}))?;
+    kiosk.event("scene.painted", &json!({"scene": "out_of_service"}))?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ fn a_whole_visit_on_the_page_that_the_kiosk_serves() -> Result<()> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let kiosk = Kiosk::start(&stage, Setup::on_salesforce(&org, port))?;
     kiosk.enter(&stage, 1)?;
-    windows::expect_one_covering(&stage.display)?;
+    windows::expect_one_covering(stage.display.name())?;
     stage.screen.wait_painted("branded")?;
     for visit in 1..=2 {
         let conversation = visitor::talks(&stage, &org, "Dana", "Hello", "Good morning")?;

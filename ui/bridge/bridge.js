@@ -35,7 +35,7 @@ const EVENTS = {
 };
 
 /** The longest wait for a frame: an engine that paints nothing must not keep the page from its service. */
-const FRAME_MS = 1500;
+const FRAME_MS = 4000;
 
 /** Calls back once, after two frames. @param {() => void} done */
 function painted(done) {

@@ -32,8 +32,8 @@ export function arm() {
 export function listen() {
   document.addEventListener("click", (event) => {
     const button = buttonAt(event.target);
-    if (button) press(button);
-    else anywhere();
+    if (button?.dataset.action) press(button);
+    else if (!button) anywhere();
   });
   // A long press, or a touch that moves, makes no click.
   for (const type of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
@@ -48,7 +48,7 @@ export function listen() {
   });
   // A press beside the buttons takes the focus from none of them.
   document.addEventListener("mousedown", (event) => {
-    if (!buttonAt(event.target)) event.preventDefault();
+    if (!buttonAt(event.target) && !(event.target instanceof HTMLInputElement)) event.preventDefault();
   });
   for (const type of ["contextmenu", "dragstart", "selectstart"]) document.addEventListener(type, (event) => event.preventDefault());
 }
@@ -83,7 +83,7 @@ async function send(action) {
 /** @param {boolean} now */
 function ready(now) {
   sent = !now;
-  for (const button of all("button")) button.setAttribute("aria-disabled", String(!now));
+  for (const button of all("button[data-action]")) button.setAttribute("aria-disabled", String(!now));
 }
 
 /** @param {EventTarget | null} target */

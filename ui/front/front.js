@@ -4,6 +4,7 @@ import * as actions from "./actions.js";
 import * as brand from "./brand.js";
 import * as host from "./host.js";
 import * as scenes from "./scenes.js";
+import * as staff from "./staff.js";
 
 /** @typedef {import("./host.js").Scene} Scene */
 
@@ -31,7 +32,9 @@ const kiosk = Object.freeze({
 Object.defineProperty(window, "kiosk", { value: kiosk });
 
 scenes.prepare();
+staff.prepare();
 actions.listen();
+staff.listen();
 begin();
 
 async function begin() {

@@ -1,11 +1,19 @@
-// The doorway to Rust: three commands, and nothing else of Tauri.
+// The doorway to Rust: the front's commands, and nothing else of Tauri.
 
 /**
  * @typedef {{ scene: "none" }
  *   | { scene: "one_moment", cause: string }
  *   | { scene: "welcome" }
  *   | { scene: "still_there", seconds: number, why: "idle" | "too_long" }
- *   | { scene: "out_of_service", reason: string, retry_seconds: number | null, note: string | null }} Scene
+ *   | { scene: "out_of_service", reason: string, retry_seconds: number | null, note: string | null }
+ *   | { scene: "staff", view: StaffView }} Scene
+ *
+ * @typedef {import("../types/wire.d.ts").StaffView} StaffView
+ * @typedef {import("../types/wire.d.ts").StaffAct} StaffAct
+ *
+ * @typedef {{ version: string, engine: string | null, up_seconds: number, visits: number,
+ *   reset: { ago_seconds: number, cause: string, ms: number } | null, proof_ago_seconds: number | null,
+ *   memory_mb: number, network: "practice" | "reached" | "lost" | "unknown", config: string | null }} Health
  *
  * @typedef {{ name: string, greeting: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
  *
@@ -22,6 +30,15 @@ export const act = (action) => invoke("front_action", { action });
 
 /** @param {string} scene */
 export const painted = (scene) => invoke("front_painted", { scene });
+
+/** @param {string} pin */
+export const staffPin = (pin) => invoke("staff_pin", { pin });
+
+/** @param {StaffAct} act */
+export const staffAct = (act) => invoke("staff_act", { act });
+
+/** @returns {Promise<Health | null>} */
+export const staffHealth = () => invoke("staff_health");
 
 /**
  * @param {string} command

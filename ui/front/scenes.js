@@ -2,6 +2,7 @@
 
 import * as countdown from "./countdown.js";
 import { all, one, write } from "./dom.js";
+import * as staff from "./staff.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./host.js").Scene} Scene */
@@ -55,11 +56,13 @@ export function render(scene) {
 
   write("urgent", "");
   const before = document.body.dataset.scene;
+  if (scene.scene !== "staff") staff.leave();
   const announcement = fill(scene);
   document.body.dataset.scene = scene.scene;
   for (const each of all("main > section")) each.hidden = each !== section;
   if (scene.scene !== before) window.scrollTo(0, 0);
-  focus(section);
+  if (scene.scene === "staff") staff.focus();
+  else focus(section);
   say(announcement);
 }
 
@@ -79,12 +82,14 @@ function fill(scene) {
       return stillThere(scene.seconds, scene.why);
     case "out_of_service":
       return outOfService(scene.reason, scene.retry_seconds, scene.note);
+    case "staff":
+      return staff.render(scene.view);
   }
 }
 
-/** @param {string} cause */
+/** @param {string | null} cause null: the program has just started */
 function oneMoment(cause) {
-  const words = text(MOMENTS[cause] ?? "one-moment");
+  const words = text(MOMENTS[cause ?? "start"] ?? "one-moment");
   write("one_moment_text", words);
   write("one_moment_slow", "");
   slow = window.setTimeout(() => write("one_moment_slow", text("one-moment-slow")), SLOW_MS);

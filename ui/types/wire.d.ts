@@ -144,6 +144,30 @@ export type Asking = "idle" | "too_long";
 
 export type Trouble = "network" | "never_ready" | "page_failed" | "unproven" | "crashed" | "maintenance" | "certificate" | "other_page" | "staff";
 
+export type PadSaid = "checking" | "wrong";
+
+export type StaffView = { "view": "pad", 
+/**
+ * What became of the last try; null before the first.
+ */
+said: PadSaid | null, 
+/**
+ * Seconds until the next try; null when one may be made now.
+ */
+locked_seconds: number | null, } | { "view": "menu", 
+/**
+ * Staff has taken the kiosk out of service.
+ */
+closed: boolean, 
+/**
+ * The configuration is being read.
+ */
+reading: boolean, 
+/**
+ * Why the configuration was not taken, in a sentence.
+ */
+mistake: string | null, };
+
 export type Scene = { "scene": "none" } | { "scene": "welcome" } | { "scene": "one_moment", 
 /**
  * Why it ended; null at the start of the program.
@@ -168,6 +192,16 @@ retry_seconds: number | null,
 /**
  * The staff's own words.
  */
-note: string | null, };
+note: string | null, } | { "scene": "staff", 
+/**
+ * Which part of it.
+ */
+view: StaffView, };
 
 export type FrontAction = "start" | "continue" | "done" | "retry";
+
+export type StaffAct = { "act": "cancel" } | { "act": "fresh" } | { "act": "out_of_service", 
+/**
+ * Words for the people in front of the screen.
+ */
+note: string | null, } | { "act": "in_service" } | { "act": "reload" } | { "act": "leave" };

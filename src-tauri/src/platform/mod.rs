@@ -4,11 +4,20 @@
 //! (the proof, the held keys, the deaths) has to be measured there first.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
+use std::time::Instant;
 
-use kiosk_core::{address::Policy, visit::Death, wire::NoticeKey, wire::Trouble};
+use kiosk_core::{
+    address::Policy,
+    config::{Allow, Chord, Cursor},
+    visit::Death,
+    wire::NoticeKey,
+    wire::Trouble,
+};
+
+use crate::staff::Knocks;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
@@ -18,9 +27,10 @@ mod system;
 mod system;
 
 pub(crate) use system::{
-    QUIET, end_process, engine_processes, feed_service_manager, focus, forget_crashes, guard_window, let_go,
-    list_store, picture, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog,
-    start_anew, tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
+    QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
+    feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
+    place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
+    watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -35,6 +45,10 @@ pub(crate) trait Listener: Send + Sync {
     fn load_failed(&self, trouble: Trouble);
     /// Something was refused. The rule's name, for the log.
     fn blocked(&self, rule: &'static str);
+    /// Whether the framework may see a message of the page's. What may not was refused, and is in the log.
+    fn passes(&self, message: &str) -> bool;
+    /// Calls back, and the framework sees the message that has passed.
+    fn hand_over(&self, hand_over: &dyn Fn());
 }
 
 /// The engine's processes, as far as the kiosk looks at them.
@@ -44,8 +58,6 @@ pub(crate) struct EngineProcesses {
     pub(crate) network: Vec<u32>,
     /// The memory of the page's process that takes most, in bytes.
     pub(crate) largest_page: u64,
-    /// The memory of all of them and of this process, in bytes, without what they share.
-    pub(crate) memory: u64,
 }
 
 /// Whether keys reach the chat page.
@@ -75,9 +87,46 @@ impl Keys {
     }
 }
 
+/// Where staff knocks: every webview shows it what hands do, before the page sees anything of it.
+pub(crate) struct Door {
+    gesture: bool,
+    key: Option<Chord>,
+    knocks: Mutex<Knocks>,
+    open: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Door {
+    /// A door that calls `open`, on the main thread.
+    pub(crate) fn new(gesture: bool, key: Option<Chord>, open: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { gesture, key, knocks: Mutex::default(), open: Box::new(open) }
+    }
+
+    /// A touch or a click, at a place in a view of that size.
+    fn touch(&self, place: (f64, f64), size: (f64, f64)) {
+        let mut knocks = self.knocks.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.gesture && knocks.touch(Instant::now(), place, size) {
+            (self.open)();
+        }
+    }
+
+    /// Keys that were pressed together; true when they are the ones that open.
+    fn press(&self, pressed: &Chord) -> bool {
+        let opens = self.key.as_ref() == Some(pressed);
+        if opens {
+            (self.open)();
+        }
+        opens
+    }
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) keys: Keys,
     pub(crate) policy: Arc<Policy>,
+    /// What is opened to the page.
+    pub(crate) allow: Arc<Allow>,
+    pub(crate) cursor: Cursor,
+    pub(crate) visit: u64,
+    pub(crate) door: Arc<Door>,
 }

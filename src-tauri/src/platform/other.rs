@@ -1,11 +1,12 @@
 //! Windows and macOS: the same interface, written and not run. The kiosk refuses to start there until somebody has
 //! measured what it promises: an ephemeral store that can be listed, keys held at the native view, deaths told.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use kiosk_core::config::Cursor;
 use tauri::webview::PlatformWebview;
 
-use super::{Chat, EngineProcesses};
+use super::{Chat, Door, EngineProcesses, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -24,25 +25,40 @@ pub(crate) fn revive_after_crash() -> u32 {
 
 pub(crate) fn forget_crashes() {}
 
-pub(crate) fn start_anew() {}
+pub(crate) fn start_anew() -> std::io::Error {
+    std::io::ErrorKind::Unsupported.into()
+}
 
 pub(crate) fn picture(_window: &tauri::Window) -> Option<Vec<u8>> {
     None
+}
+
+pub(crate) fn memory_of_all() -> u64 {
+    0
 }
 
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 
-pub(crate) fn place_front(_front: &PlatformWebview) {}
+pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
-pub(crate) fn guard_window(_window: &tauri::Window, _covered: impl Fn() + 'static) {}
+pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
-pub(crate) fn watch_front(_view: &PlatformWebview, _touched: impl Fn() + 'static, _died: impl Fn() + 'static) {}
+pub(crate) fn watch_front(
+    _view: &PlatformWebview,
+    _cursor: Cursor,
+    _door: Arc<Door>,
+    _touched: impl Fn() + 'static,
+    _died: impl Fn() + 'static,
+) {
+}
+
+pub(crate) fn close_picker() {}
 
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()
@@ -60,6 +76,12 @@ pub(crate) fn list_store(_view: &PlatformWebview, done: impl FnOnce(Option<u32>)
     // No proof, no service.
     done(None);
 }
+
+pub(crate) fn ask_network_process(_view: &PlatformWebview, alive: impl FnOnce() + 'static) {
+    alive();
+}
+
+pub(crate) fn end_network_processes() {}
 
 pub(crate) fn end_process(_view: &PlatformWebview) {}
 

@@ -4,8 +4,10 @@
 //! values, what is to be done goes out as values. So all of it can be tested in virtual time.
 
 pub mod address;
+pub mod answer;
 pub mod config;
 pub mod event;
+pub mod flood;
 pub mod origin;
 pub mod receipt;
 pub mod rule;

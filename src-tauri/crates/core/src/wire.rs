@@ -216,6 +216,45 @@ pub enum Scene {
         /// The staff's own words.
         note: Option<String>,
     },
+    /// Above everything else: what staff sees.
+    Staff {
+        /// Which part of it.
+        view: StaffView,
+    },
+}
+
+/// The staff scene's two parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "view", rename_all = "snake_case")]
+pub enum StaffView {
+    /// The PIN is asked for.
+    Pad {
+        /// What became of the last try; null before the first.
+        said: Option<PadSaid>,
+        /// Seconds until the next try; null when one may be made now.
+        locked_seconds: Option<u32>,
+    },
+    /// The PIN was right: what staff can do.
+    Menu {
+        /// Staff has taken the kiosk out of service.
+        closed: bool,
+        /// The configuration is being read.
+        reading: bool,
+        /// Why the configuration was not taken, in a sentence.
+        mistake: Option<String>,
+    },
+}
+
+/// What the pad says of the last try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PadSaid {
+    /// It is being checked.
+    Checking,
+    /// It was not the PIN.
+    Wrong,
 }
 
 impl Scene {
@@ -227,6 +266,7 @@ impl Scene {
             Self::OneMoment { .. } => "one_moment",
             Self::StillThere { .. } => "still_there",
             Self::OutOfService { .. } => "out_of_service",
+            Self::Staff { .. } => "staff",
         }
     }
 }
@@ -359,6 +399,42 @@ pub enum FrontAction {
     Retry,
 }
 
+/// What staff does in the staff scene. All but the first need the right PIN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StaffAct {
+    /// Close the scene; nothing else happens.
+    Cancel,
+    /// A fresh visit, now.
+    Fresh,
+    /// Out of service until further notice.
+    OutOfService {
+        /// Words for the people in front of the screen.
+        note: Option<String>,
+    },
+    /// Back in service.
+    InService,
+    /// Read the configuration again, and start anew with it.
+    Reload,
+    /// End the program.
+    Leave,
+}
+
+impl StaffAct {
+    /// The name in logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cancel => "cancel",
+            Self::Fresh => "fresh",
+            Self::OutOfService { .. } => "out_of_service",
+            Self::InService => "in_service",
+            Self::Reload => "reload",
+            Self::Leave => "leave",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
@@ -394,8 +470,11 @@ mod tests {
             Cause,
             Asking,
             Trouble,
+            PadSaid,
+            StaffView,
             Scene,
             FrontAction,
+            StaffAct,
         );
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/types/wire.d.ts");
         if std::env::var_os("UPDATE_TYPES").is_some() {

@@ -184,6 +184,8 @@ pub struct Agent<D> {
     reported: Reported,
     /// Since when the visit is what it is.
     visit_since: Duration,
+    /// Staff took the kiosk out of service: no configuration can bring it back, so none is tried.
+    closed: bool,
     connected: bool,
     /// The newest event that was sent on this connection.
     sent: u64,
@@ -239,6 +241,7 @@ impl<D: Disk> Agent<D> {
             queue,
             reported,
             visit_since: now.since_start,
+            closed: false,
             connected: false,
             sent: 0,
             unacknowledged: BTreeSet::new(),
@@ -427,7 +430,7 @@ impl<D: Disk> Agent<D> {
     fn look_for_fresh_moment(&mut self, now: Now) {
         let fresh = match self.reported.health {
             Health::InService => self.reported.visit == Visit::Untouched,
-            Health::OutOfService => true,
+            Health::OutOfService => !self.closed,
             Health::Starting => false,
         };
         if fresh && self.desired.is_waiting() {
@@ -460,6 +463,7 @@ impl<D: Disk> Agent<D> {
         match happening.name.as_str() {
             "visit.fresh" => {
                 (self.reported.health, self.reported.visit) = (Health::InService, Visit::Untouched);
+                self.closed = false;
                 if self.desired.in_service() {
                     self.trial_ends = None;
                     self.keep_desired(now, "applied");
@@ -472,6 +476,7 @@ impl<D: Disk> Agent<D> {
             "scene.shown" => match word("scene") {
                 Some("out_of_service") => {
                     (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
+                    self.closed = word("reason") == Some("staff");
                 }
                 Some("one_moment") if self.reported.health == Health::InService => {
                     self.reported.visit = Visit::Resetting;
@@ -491,7 +496,9 @@ impl<D: Disk> Agent<D> {
             "visit.unproven" => (counters.unproven, self.changed) = (counters.unproven + 1, true),
             "blocked" => {
                 if let Some(rule) = word("rule").map(str::to_owned) {
-                    self.on_blocked(now, &rule);
+                    // The line of a flood stands for many.
+                    let refusals = happening.fields.get("count").and_then(Value::as_u64).unwrap_or(1);
+                    self.on_blocked(now, &rule, refusals);
                 }
             }
             _ => {}
@@ -511,17 +518,17 @@ impl<D: Disk> Agent<D> {
     }
 
     /// A page that tries the same thing a thousand times a second must not fill queue and broker.
-    fn on_blocked(&mut self, now: Now, rule: &str) {
-        *self.reported.counters.blocked.entry(rule.to_owned()).or_default() += 1;
+    fn on_blocked(&mut self, now: Now, rule: &str, refusals: u64) {
+        *self.reported.counters.blocked.entry(rule.to_owned()).or_default() += refusals;
         self.changed = true;
         let known = self.blocked.get_mut(rule);
         let count = match known {
             Some(known) if now.since_start < known.told + BLOCKED_PAUSE => {
-                known.since += 1;
+                known.since += refusals;
                 return;
             }
-            Some(known) => known.since + 1,
-            None => 1,
+            Some(known) => known.since + refusals,
+            None => refusals,
         };
         self.blocked.insert(rule.to_owned(), Blocked { told: now.since_start, since: 0 });
         self.tell(now, "blocked", json!({ "rule": rule, "count": count }));

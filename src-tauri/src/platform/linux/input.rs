@@ -8,12 +8,12 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{ContainerExt, DragContextExtManual, WidgetExt},
+    prelude::{Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
-use kiosk_core::wire::NoticeKey;
+use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
 
-use super::super::{Keys, Listener};
+use super::super::{Door, Keys, Listener};
 
 /// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
 const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
@@ -28,7 +28,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         let notice = listener.clone();
         let held = keys.clone();
         let typed = Cell::new(None::<Instant>);
-        view.connect_key_press_event(move |_, event| {
+        view.connect_key_press_event(move |view, event| {
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
@@ -37,6 +37,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 typed.set(Some(Instant::now()));
             }
             if held.are_covered() {
+                // The page may ask for the focus at any time, and gets it; what is typed is meant for the front.
+                if let Some(front) = front_above(view) {
+                    front.grab_focus();
+                    front.event(event);
+                }
                 return glib::Propagation::Stop;
             }
             if !held.are_held() {
@@ -58,7 +63,16 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         });
     }
     refuse_pointer_tricks(view, &listener);
+    let zooms = listener.clone();
+    refuse_gestures(view, move |rule| zooms.blocked(rule));
     watch_touch(view, move || listener.touched());
+}
+
+/// The front, from a chat's view: both lie in one overlay.
+fn front_above(chat: &WebView) -> Option<gtk::Widget> {
+    let chats = chat.parent()?;
+    let overlay = chats.parent()?.downcast::<gtk::Overlay>().ok()?;
+    overlay.children().into_iter().find(|child| *child != chats && child.is_visible())
 }
 
 /// Buttons that go back and forward, and whatever is dragged in or out.
@@ -76,7 +90,39 @@ fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
     let blocked = listener.clone();
     view.connect_drag_begin(move |_, drag| {
         blocked.blocked("drag");
-        drag.drag_cancel();
+        // The engine is not done with it yet: cancelled at once, it would leave its picture on the screen.
+        let drag = drag.clone();
+        glib::idle_add_local_once(move || drag.drag_cancel());
+    });
+}
+
+/// Two fingers that zoom or swipe, on a touch screen and on a touch pad: the next person would find it enlarged.
+pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + 'static) {
+    // The engine sees the first finger alone. Its own addresses tell the fingers apart.
+    let first = Cell::new(None::<usize>);
+    view.connect_event(move |_, event| {
+        let finger = event.event_sequence().map(|sequence| sequence.as_ptr() as usize);
+        match event.event_type() {
+            gdk::EventType::TouchpadPinch | gdk::EventType::TouchpadSwipe => {
+                refused("zoom");
+                return glib::Propagation::Stop;
+            }
+            gdk::EventType::TouchBegin if first.get().is_none() => first.set(finger),
+            gdk::EventType::TouchBegin | gdk::EventType::TouchUpdate if first.get() != finger => {
+                if event.event_type() == gdk::EventType::TouchBegin {
+                    refused("zoom");
+                }
+                return glib::Propagation::Stop;
+            }
+            gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => {
+                if first.get() != finger {
+                    return glib::Propagation::Stop;
+                }
+                first.set(None);
+            }
+            _ => {}
+        }
+        glib::Propagation::Proceed
     });
 }
 
@@ -115,28 +161,96 @@ fn is_editing(event: &gdk::EventKey) -> bool {
         key::Shift_L,
         key::Shift_R,
     ];
-    let edits = ['a', 'c', 'v', 'x', 'y', 'z'];
+    // With Shift: "paste as plain text" and "redo". The others are an inspector's.
+    let edits: &[char] =
+        if state.contains(gdk::ModifierType::SHIFT_MASK) { &['v', 'z'] } else { &['a', 'c', 'v', 'x', 'y', 'z'] };
     moves.contains(&pressed) || pressed.to_unicode().is_some_and(|c| edits.contains(&c.to_ascii_lowercase()))
 }
 
-/// A finger that comes down while the front lifts is meant for the chat. The toolkit has the event addressed to the
-/// front by then: it would be lost, and the hidden front would take the keyboard with it.
-pub(super) fn pass_through(front: &WebView, chats: gtk::Box) {
+/// A finger that comes down while the front lifts is meant for the chat. By then the toolkit has the event addressed to
+/// the front, or to the box that held it: it would be lost, and the hidden front would take the keyboard with it.
+pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
     front.connect_hide(|front| front.set_can_focus(false));
     front.connect_show(|front| front.set_can_focus(true));
+    let give = {
+        let (chats, keys) = (chats.clone(), keys.clone());
+        move |event: &gdk::Event| {
+            let chat = chats.children().pop().filter(|_| !keys.are_covered());
+            if let Some(chat) = &chat {
+                chat.event(event);
+            }
+            chat.is_some()
+        }
+    };
+    let given = give.clone();
     front.connect_event(move |front, event| {
-        if front.is_visible() {
+        if front.is_visible() && keys.are_covered() {
             return glib::Propagation::Proceed;
         }
-        if let Some(chat) = chats.children().last() {
-            chat.event(event);
-        }
+        given(event);
         glib::Propagation::Stop
+    });
+    let Some(window) = front.toplevel() else { return };
+    window.connect_event(move |_, event| {
+        let is_hand = matches!(
+            event.event_type(),
+            gdk::EventType::ButtonPress
+                | gdk::EventType::ButtonRelease
+                | gdk::EventType::TouchBegin
+                | gdk::EventType::TouchUpdate
+                | gdk::EventType::TouchEnd
+                | gdk::EventType::TouchCancel
+        );
+        let widget = || gtk::event_widget(&mut event.clone());
+        let nobodys = || widget().is_none_or(|widget| widget.downcast_ref::<WebView>().is_none());
+        if is_hand && nobodys() && give(event) { glib::Propagation::Stop } else { glib::Propagation::Proceed }
     });
 }
 
+/// Shows the staff's door every touch and every chord, before the view has seen it. The keys that open it end here.
+pub(super) fn watch_door(view: &WebView, door: Arc<Door>) {
+    view.connect_event(move |view, event| {
+        match event.event_type() {
+            // A finger may come as a click once more.
+            gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if !event.is_pointer_emulated() => {
+                if let Some(place) = event.coords() {
+                    door.touch(place, (view.allocated_width().into(), view.allocated_height().into()));
+                }
+            }
+            gdk::EventType::KeyPress if chord(event).is_some_and(|pressed| door.press(&pressed)) => {
+                return glib::Propagation::Stop;
+            }
+            _ => {}
+        }
+        glib::Propagation::Proceed
+    });
+}
+
+/// The keys that are down, by the name that the key has without any modifier.
+fn chord(event: &gdk::Event) -> Option<Chord> {
+    let state = event.state()?;
+    let code = u32::from(event.keycode()?);
+    let bare = gdk::Display::default().and_then(|display| gdk::Keymap::for_display(&display)).and_then(|keymap| {
+        let found = keymap.translate_keyboard_state(code, gdk::ModifierType::empty(), 0);
+        found.map(|(value, ..)| gdk::keys::Key::from(value))
+    });
+    let key = bare.or_else(|| event.keyval().map(gdk::keys::Key::from))?;
+    let name = match key.to_unicode() {
+        Some(letter) => letter.to_ascii_lowercase().to_string(),
+        None => key.name()?.to_ascii_lowercase(),
+    };
+    let held = |modifier| state.intersects(modifier);
+    Some(Chord {
+        ctrl: held(gdk::ModifierType::CONTROL_MASK),
+        alt: held(gdk::ModifierType::MOD1_MASK),
+        shift: held(gdk::ModifierType::SHIFT_MASK),
+        logo: held(gdk::ModifierType::SUPER_MASK | gdk::ModifierType::MOD4_MASK),
+        key: name,
+    })
+}
+
 /// Calls back for each key, button, finger and wheel, but not too often.
-pub(super) fn watch_touch(view: &WebView, touched: impl Fn() + 'static) {
+pub(super) fn watch_touch(view: &impl IsA<gtk::Widget>, touched: impl Fn() + 'static) {
     let last = Cell::new(None::<Instant>);
     view.connect_event(move |_, event| {
         let is_hand = matches!(

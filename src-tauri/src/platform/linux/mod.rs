@@ -1,31 +1,41 @@
 //! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
 #![allow(unsafe_code)]
 
+mod cursor;
+mod dialogs;
+mod downloads;
 mod input;
+mod messages;
+mod permissions;
+mod picker;
 mod policy;
+mod printing;
 mod processes;
 mod revive;
+mod window;
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use gtk::{
     gdk,
     gdk::prelude::WindowExtManual,
     gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
-    prelude::{BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, MonitorExt, OverlayExt, WidgetExt},
+    prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
-use kiosk_core::{visit::Death, wire::Trouble};
+use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
-    AuthenticationRequestExt, ColorChooserRequestExt, FileChooserRequestExt, ScriptDialogType, WebContextExt,
-    WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataTypes,
+    LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,
+    WebsiteDataTypes,
 };
 
-pub(crate) use processes::engine_processes;
+pub(crate) use picker::close as close_picker;
+pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
+pub(crate) use window::guard_window;
 
-use super::{Chat, Listener};
+use super::{Chat, Door, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -38,18 +48,24 @@ pub(crate) enum Unsupported {
     NoDisplay,
 }
 
+/// The signal by which a page's messages come.
+const SCRIPT_MESSAGE: &str = "script-message-received";
+
 /// Before anything else of the engine: is there a display, and what does the toolkit say into the log?
 pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
     glib::log_set_default_handler(|domain, level, message| {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
     });
+    // The graphics driver would keep what a page draws with, compiled, in the user's cache folder.
+    // SAFETY: no other thread runs yet; the engine's processes inherit it.
+    unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     gtk::init().map_err(|_| Unsupported::NoDisplay)
 }
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
 /// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview) {
+pub(crate) fn place_front(front: &PlatformWebview, keys: Keys) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
@@ -60,7 +76,7 @@ pub(crate) fn place_front(front: &PlatformWebview) {
     window.pack_start(&overlay, true, true, 0);
     chats.show();
     overlay.show();
-    input::pass_through(&front, chats);
+    input::pass_through(&front, &chats, keys);
 }
 
 /// The box into which the shell's own library puts every webview of a window.
@@ -87,9 +103,23 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
     block_handlers(&view, "close");
     block_handlers(&view, "decide-policy");
+    // It makes the thumb's buttons go back and forward, and would have its say before ours.
+    block_handlers(&view, "button-press-event");
+    block_handlers(&view, "button-release-event");
+    input::watch_door(&view, chat.door);
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
-    policy::watch(&view, chat.listener.clone(), chat.policy);
-    refuse_dialogs(&view, &chat.listener);
+    // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
+    if let Some(settings) = WebViewExt::settings(&view) {
+        settings.set_enable_fullscreen(false);
+    }
+    cursor::watch(&view, chat.cursor);
+    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
+    dialogs::refuse(&view, &chat.listener);
+    permissions::watch(&view, chat.listener.clone(), &chat.allow);
+    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
+    downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
+    printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
+    messages::gate(&view, chat.listener.clone());
 
     let listener = chat.listener.clone();
     view.connect_web_process_terminated(move |_, reason| match reason {
@@ -98,8 +128,27 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         WebProcessTerminationReason::ExceededMemoryLimit => listener.died(Death::Memory),
         _ => listener.died(Death::Crashed),
     });
+    // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
+    let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+    let loading = (complete.clone(), replaced.clone());
+    view.connect_load_changed(move |_, event| {
+        let (complete, replaced) = &loading;
+        match event {
+            LoadEvent::Committed => replaced.set(complete.get()),
+            LoadEvent::Finished => {
+                complete.set(true);
+                replaced.set(false);
+            }
+            _ => {}
+        }
+    });
     let listener = chat.listener.clone();
     view.connect_load_failed(move |view, _, uri, error| {
+        if replaced.get() {
+            listener.blocked("page_lost");
+            listener.died(Death::Closed);
+            return true;
+        }
         // "Cancelled" and "interrupted by policy" are our own refusals.
         let ours = error.matches(webkit2gtk::NetworkError::Cancelled)
             || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
@@ -122,8 +171,17 @@ fn is_main(view: &WebView, uri: &str) -> bool {
 }
 
 /// Wires up the front: it tells that somebody is there, and when its process is gone.
-pub(crate) fn watch_front(view: &PlatformWebview, touched: impl Fn() + 'static, died: impl Fn() + 'static) {
+pub(crate) fn watch_front(
+    view: &PlatformWebview,
+    cursor: Cursor,
+    door: Arc<Door>,
+    touched: impl Fn() + 'static,
+    died: impl Fn() + 'static,
+) {
     let view = view.inner();
+    cursor::watch(&view, cursor);
+    input::refuse_gestures(&view, |_| {});
+    input::watch_door(&view, door);
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
@@ -146,59 +204,6 @@ pub(crate) fn feed_service_manager() {
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
 }
 
-/// Dialogs, permissions and windows that a page can ask for.
-fn refuse_dialogs(view: &WebView, listener: &std::sync::Arc<dyn Listener>) {
-    let refuse = |rule: &'static str| {
-        let listener = listener.clone();
-        move || listener.blocked(rule)
-    };
-    let refused = refuse("window_close");
-    view.connect_close(move |_| refused());
-    let refused = refuse("print");
-    view.connect_print(move |_, _| {
-        refused();
-        true
-    });
-    let refused = refuse("color_chooser");
-    view.connect_run_color_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("file_chooser");
-    view.connect_run_file_chooser(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("http_authentication");
-    view.connect_authenticate(move |_, request| {
-        refused();
-        request.cancel();
-        true
-    });
-    let refused = refuse("full_screen");
-    view.connect_enter_fullscreen(move |_| {
-        refused();
-        true
-    });
-    let refused = refuse("web_notification");
-    view.connect_show_notification(move |_, _| {
-        refused();
-        true
-    });
-    view.connect_context_menu(|_, _, _, _| true);
-    let blocked = listener.clone();
-    view.connect_script_dialog(move |_, dialog| {
-        blocked.blocked("script_dialog");
-        // Answered at once: "leave" for beforeunload, "no" for a question, nothing for a prompt.
-        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
-            dialog.confirm_set_confirmed(true);
-        }
-        true
-    });
-}
-
 /// Counts the records of a webview's store, of every origin and kind. `None`: it is not ephemeral, or does not answer.
 pub(crate) fn list_store(view: &PlatformWebview, done: impl FnOnce(Option<u32>) + 'static) {
     let manager = view.inner().context().and_then(|context| context.website_data_manager());
@@ -208,6 +213,17 @@ pub(crate) fn list_store(view: &PlatformWebview, done: impl FnOnce(Option<u32>) 
         drop(alive);
         done(records.ok().map(|records| u32::try_from(records.len()).unwrap_or(u32::MAX)));
     });
+}
+
+/// Asks the network process behind a webview for something small. One that hangs never calls back.
+pub(crate) fn ask_network_process(view: &PlatformWebview, alive: impl FnOnce() + 'static) {
+    if let Some(manager) = view.inner().context().and_then(|context| context.website_data_manager()) {
+        let held = manager.clone();
+        manager.fetch(WebsiteDataTypes::COOKIES, gio::Cancellable::NONE, move |_| {
+            drop(held);
+            alive();
+        });
+    }
 }
 
 /// Ends a webview's process, whatever state it is in. The webview itself goes with Tauri's `close`.
@@ -221,7 +237,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, "script-message-received", glib::gobject_ffi::g_signal_handler_disconnect);
+        for_handlers(&manager, SCRIPT_MESSAGE, 0, glib::gobject_ffi::g_signal_handler_disconnect);
     }
 }
 
@@ -240,40 +256,32 @@ pub(crate) fn wipe_clipboard() {
     }
 }
 
-/// Makes a window as large as its monitor: without a window manager nobody else does.
-fn cover_monitor(window: &gtk::ApplicationWindow) {
-    let screen = WidgetExt::screen(window);
-    let monitor = WidgetExt::display(window).primary_monitor().or_else(|| WidgetExt::display(window).monitor(0));
-    if let (Some(monitor), Some(_)) = (monitor, screen) {
-        let area = monitor.geometry();
-        window.move_(area.x(), area.y());
-        window.resize(area.width(), area.height());
-    }
+/// Blocks the handlers of a signal that are connected so far, and gives them.
+fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Vec<Handler> {
+    let unblocked = glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    for_handlers(object, signal, unblocked, glib::gobject_ffi::g_signal_handler_block)
 }
 
-/// How long another window may be on top, and how long a new resolution may settle.
-const COVERED: Duration = Duration::from_millis(300);
+/// A handler's number at its object.
+type Handler = std::ffi::c_ulong;
 
-/// Keeps a full-screen window on top and as large as the screen, whatever maps above it or is plugged in.
-pub(crate) fn guard_window(window: &gtk::ApplicationWindow, covered: impl Fn() + 'static) {
-    window.set_keep_above(true);
-    cover_monitor(window);
-    window.connect_focus_out_event(move |window, _| {
-        covered();
-        let window = window.clone();
-        glib::timeout_add_local_once(COVERED, move || {
-            window.present();
-            if let Some(surface) = window.window() {
-                surface.raise();
+/// Blocks or unblocks handlers of an object that are still connected.
+fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: bool) {
+    let object = object.upcast_ref::<glib::Object>();
+    for &handler in handlers {
+        // SAFETY: the object is alive for the calls, and a handler is acted on only while it is connected.
+        unsafe {
+            let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
+            if glib::gobject_ffi::g_signal_handler_is_connected(object, handler) == glib::ffi::GFALSE {
+                continue;
             }
-        });
-        glib::Propagation::Proceed
-    });
-    let Some(screen) = WidgetExt::screen(window) else { return };
-    let resized = window.clone();
-    screen.connect_size_changed(move |_| cover_monitor(&resized));
-    let replugged = window.clone();
-    screen.connect_monitors_changed(move |_| cover_monitor(&replugged));
+            if blocked {
+                glib::gobject_ffi::g_signal_handler_block(object, handler);
+            } else {
+                glib::gobject_ffi::g_signal_handler_unblock(object, handler);
+            }
+        }
+    }
 }
 
 /// The widest picture that is made, in pixels.
@@ -292,21 +300,18 @@ pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {
     picture.save_to_bufferv("png", &[]).ok()
 }
 
-/// Blocks the handlers of a signal that are connected so far.
-fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) {
-    for_handlers(object, signal, glib::gobject_ffi::g_signal_handler_block);
-}
-
-/// Does it to each handler of a signal that is connected so far; it must not be found again afterwards.
+/// Does it to each handler of a signal that is connected so far and in the state; it must not be found again afterwards.
 fn for_handlers(
     object: &impl IsA<glib::Object>,
     signal: &str,
-    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, std::ffi::c_ulong),
-) {
+    state: glib::gobject_ffi::GSignalMatchType,
+    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, Handler),
+) -> Vec<Handler> {
+    let mut found = Vec::new();
     let object = object.upcast_ref::<glib::Object>();
-    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return };
+    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return found };
     // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
-    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
+    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | state;
     // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
     // is acted on was found in this very turn.
     unsafe {
@@ -322,9 +327,10 @@ fn for_handlers(
                 std::ptr::null_mut(),
             );
             if handler == 0 {
-                return;
+                return found;
             }
             act(object, handler);
+            found.push(handler);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 use gtk::{glib, prelude::Cast};
 use kiosk_core::{
     address::{Policy, Verdict},
+    answer::{Answer, Judgement},
     visit::Death,
     wire::Trouble,
 };
@@ -19,34 +20,46 @@ use super::super::Listener;
 /// The blank page that every chat webview is born with, and that no page may come back to.
 const BLANK: &str = "about:blank";
 
+/// What becomes of what is not refused.
+enum Use {
+    Show,
+    Save,
+}
+
 /// Judges every navigation of a view and its frames.
-pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>) {
-    let decide = (listener.clone(), policy.clone());
+pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>, saves: bool) {
+    // Until the chat page is there, the blank one has neither frames nor scripts: what is asked for is the page.
+    let left_blank = Rc::new(Cell::new(false));
+    let decide = (listener.clone(), policy.clone(), left_blank.clone());
     view.connect_decide_policy(move |_, decision, kind| {
-        let (listener, policy) = &decide;
+        let (listener, policy, has_page) = &decide;
         let used = match kind {
-            PolicyDecisionType::NavigationAction => navigation(decision, policy),
-            PolicyDecisionType::Response => response(decision, policy, listener.as_ref()),
+            PolicyDecisionType::NavigationAction => navigation(decision, policy).map(|()| Use::Show),
+            PolicyDecisionType::Response => response(decision, policy, saves, listener.as_ref()),
             // No second window, whatever the address.
             _ => Err("new_window"),
         };
         match used {
-            Ok(()) => decision.use_(),
+            Ok(Use::Show) => decision.use_(),
+            Ok(Use::Save) => decision.download(),
             Err(rule) => {
                 decision.ignore();
                 listener.blocked(rule);
+                if kind == PolicyDecisionType::NavigationAction && !has_page.get() {
+                    // The server sends elsewhere: a network that wants a sign-in first does that.
+                    listener.load_failed(Trouble::OtherPage);
+                }
             }
         }
         true
     });
 
     // A page that got here all the same is not the chat: that visit is over.
-    let left_blank = Rc::new(Cell::new(false));
     view.connect_load_changed(move |view, event| {
+        let uri = view.uri().unwrap_or_else(|| glib::GString::from(BLANK));
         if event != LoadEvent::Committed {
             return;
         }
-        let uri = view.uri().unwrap_or_else(|| glib::GString::from(BLANK));
         if policy.page(&uri) == Verdict::Allow {
             left_blank.set(true);
         } else if uri != BLANK || left_blank.get() {
@@ -74,32 +87,34 @@ fn navigation(decision: &PolicyDecision, policy: &Policy) -> Result<(), &'static
 }
 
 /// An answer that has begun to arrive. Here the engine says whether it is the page's own.
-fn response(decision: &PolicyDecision, policy: &Policy, listener: &dyn Listener) -> Result<(), &'static str> {
+fn response(
+    decision: &PolicyDecision,
+    policy: &Policy,
+    saves: bool,
+    listener: &dyn Listener,
+) -> Result<Use, &'static str> {
     let decision = decision.downcast_ref::<ResponsePolicyDecision>().ok_or("unreadable")?;
     let answer = decision.response().ok_or("unreadable")?;
-    let uri = answer.uri().ok_or("unreadable")?;
-    if !decision.is_mime_type_supported() {
-        return Err("download");
-    }
-    if !decision.is_main_frame_main_resource() {
-        // Frames, and what a page loads by itself; the frame's address was judged when it started.
-        return Ok(());
-    }
-    if let Verdict::Refuse(rule) = policy.page(&uri) {
-        listener.load_failed(Trouble::OtherPage);
-        return Err(rule.name());
-    }
-    match answer.status_code() {
-        0 | 200..400 => {}
-        423 | 500..=599 => {
-            listener.load_failed(Trouble::Maintenance);
-            return Err("server_error");
+    let (uri, mime) = (answer.uri().ok_or("unreadable")?, answer.mime_type());
+    let disposition = answer.http_headers().and_then(|headers| headers.one("Content-Disposition"));
+    let judgement = policy.answer(&Answer {
+        url: &uri,
+        is_page: decision.is_main_frame_main_resource(),
+        status: answer.status_code(),
+        mime: mime.as_deref(),
+        is_attachment: disposition
+            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment")),
+        is_shown: decision.is_mime_type_supported(),
+    });
+    match judgement {
+        Judgement::Show => Ok(Use::Show),
+        Judgement::Save if saves => Ok(Use::Save),
+        Judgement::Save => Err("download"),
+        Judgement::Refuse(rule, trouble) => {
+            if let Some(trouble) = trouble {
+                listener.load_failed(trouble);
+            }
+            Err(rule)
         }
-        _ => {
-            listener.load_failed(Trouble::PageFailed);
-            return Err("server_error");
-        }
     }
-    let is_page = answer.mime_type().is_some_and(|kind| kind == "text/html" || kind == "application/xhtml+xml");
-    if is_page { Ok(()) } else { Err("not_a_page") }
 }

@@ -11,7 +11,33 @@ const PAGE: &str = "WebKitWebProces";
 /// Looks at every descendant of this process. What is gone before it is read is not there.
 pub(crate) fn engine_processes() -> EngineProcesses {
     let mut found = EngineProcesses::default();
-    let Ok(entries) = fs::read_dir("/proc") else { return found };
+    for process in descendants() {
+        match process.name.as_str() {
+            NETWORK => found.network.push(process.pid),
+            PAGE => found.largest_page = found.largest_page.max(memory(process.pid)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The memory of this process and of the engine's, in bytes; what they share counts once.
+pub(crate) fn memory_of_all() -> u64 {
+    let all = descendants().into_iter().map(|process| process.pid).chain([std::process::id()]);
+    all.map(proportional_memory).sum()
+}
+
+/// Whether a process is the engine's, by its name: dead ones have theirs until somebody asks after them.
+pub(super) fn is_engine(pid: libc::pid_t) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| is_known(name.trim_end()))
+}
+
+fn is_known(name: &str) -> bool {
+    name == NETWORK || name == PAGE || name.starts_with("bwrap") || name.starts_with("xdg-dbus-proxy")
+}
+
+fn descendants() -> Vec<Process> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let all: Vec<Process> =
         entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter_map(read).collect();
     let own = std::process::id();
@@ -29,22 +55,20 @@ pub(crate) fn engine_processes() -> EngineProcesses {
         }
         false
     };
-    for process in all.iter().filter(|process| is_ours(process)) {
-        match process.name.as_str() {
-            NETWORK => {
-                found.network.push(process.pid);
-                found.memory += memory(process.pid);
+    let ours: Vec<bool> = all.iter().map(is_ours).collect();
+    all.into_iter().zip(ours).filter_map(|(process, ours)| ours.then_some(process)).collect()
+}
+
+/// Kills the processes that hold the stores and the connections; the engine makes a new one for the next page.
+pub(crate) fn end_network_processes() {
+    for pid in engine_processes().network {
+        if let Ok(pid) = libc::pid_t::try_from(pid) {
+            // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
+            unsafe {
+                libc::kill(pid, libc::SIGKILL);
             }
-            PAGE => {
-                let memory = memory(process.pid);
-                found.largest_page = found.largest_page.max(memory);
-                found.memory += memory;
-            }
-            _ => {}
         }
     }
-    found.memory += memory(own);
-    found
 }
 
 struct Process {
@@ -58,7 +82,7 @@ fn read(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (head, tail) = stat.rsplit_once(')')?;
     let name = head.split_once('(')?.1;
-    if name != NETWORK && name != PAGE && !name.starts_with("bwrap") && !name.starts_with("xdg-dbus-proxy") {
+    if !is_known(name) {
         return None;
     }
     let mut fields = tail.split_whitespace();
@@ -77,4 +101,14 @@ fn memory(pid: u32) -> u64 {
         Some(resident.saturating_sub(shared) * 4096)
     };
     read().unwrap_or(0)
+}
+
+/// The memory that a process holds, in bytes, with its share of what it shares.
+fn proportional_memory(pid: u32) -> u64 {
+    let read = || -> Option<u64> {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        line.trim().trim_end_matches("kB").trim_end().parse::<u64>().ok()?.checked_mul(1024)
+    };
+    read().unwrap_or_else(|| memory(pid))
 }

@@ -7,7 +7,7 @@
 use std::{
     env,
     ffi::{CString, OsString, c_char, c_int},
-    fs,
+    fs, io,
     os::unix::{
         ffi::{OsStrExt, OsStringExt},
         process::CommandExt,
@@ -17,6 +17,8 @@ use std::{
     sync::atomic::{AtomicPtr, Ordering},
     time::Duration,
 };
+
+use super::processes::is_engine;
 
 /// How often in a row it comes back by itself; then it is the service manager's turn.
 const MOST: u32 = 5;
@@ -40,7 +42,7 @@ static NEXT_LIFE: AtomicPtr<NextLife> = AtomicPtr::new(ptr::null_mut());
 /// From now on a crash starts the program anew. Gives how many crashes in a row came before this life.
 pub(crate) fn revive_after_crash() -> u32 {
     let before = env::var(COUNT).ok().and_then(|count| count.parse().ok()).unwrap_or(0);
-    if before > 0 {
+    if before > 0 || env::var_os(BEGUN).is_some() {
         end_orphans();
     }
     if before >= MOST {
@@ -61,6 +63,18 @@ pub(crate) fn forget_crashes() {
     if !NEXT_LIFE.load(Ordering::SeqCst).is_null() {
         prepare(1);
     }
+}
+
+/// Set for a life that was begun on purpose.
+const BEGUN: &str = "SUPPORT_KIOSK_BEGUN";
+
+/// Begins a new life in this very process, on purpose. It comes back only when that cannot be done.
+pub(crate) fn start_anew() -> io::Error {
+    let program = match env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return error,
+    };
+    Command::new(program).args(env::args_os().skip(1)).env_remove(COUNT).env(BEGUN, "1").exec()
 }
 
 fn prepare(count: u32) {
@@ -103,20 +117,14 @@ extern "C" fn on_crash(signal: c_int) {
     }
 }
 
-/// Ends this life and begins the next in the same process, with everything read anew. It comes back only when it cannot.
-pub(crate) fn start_anew() {
-    end_orphans();
-    let Ok(program) = env::current_exe() else { return };
-    let error = Command::new(program).args(env::args_os().skip(1)).env_remove(COUNT).exec();
-    tracing::error!(event = "restart.failed", reason = %error.kind());
-}
-
 /// The processes of the last life are still this one's children. They hold nothing that is wanted, and nobody else
 /// would ever take notice of their end.
 fn end_orphans() {
     let own = std::process::id();
     let Ok(children) = fs::read_to_string(format!("/proc/{own}/task/{own}/children")) else { return };
-    for pid in children.split_whitespace().filter_map(|pid| pid.parse::<libc::pid_t>().ok()) {
+    let pids = children.split_whitespace().filter_map(|pid| pid.parse::<libc::pid_t>().ok());
+    // Whoever started this program by becoming it may have left children of its own: a window manager, a panel.
+    for pid in pids.filter(|pid| is_engine(*pid)) {
         // SAFETY: the process id is a child of ours, so it cannot have been given to somebody else.
         unsafe {
             libc::kill(pid, libc::SIGKILL);

@@ -47,7 +47,7 @@ impl Console {
             Ok(Some(album::at_rest(&screen, &blank, RgbaImage::clone)?).filter(|seen| colours(seen) > 20))
         })?;
         // The link to the page, then the first conversation of the list.
-        let input = Input::on(&display)?;
+        let input = Input::on(display.name())?;
         input.keys("Tab", 2)?;
         input.key("Return")?;
         album::at_rest(&screen, &empty, RgbaImage::clone).map(Some)

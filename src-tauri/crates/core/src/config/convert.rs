@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::Spanned;
@@ -13,7 +13,8 @@ use super::error::Mistake;
 use super::file::{self, File, Text};
 use super::fleet;
 use super::types::{
-    Brand, Chat, Clear, Config, Idle, Log, Notice, Notification, Profile, Salesforce, Sandbox, Source, Visit, Window,
+    Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
+    Sandbox, Source, Staff, Visit, Window,
 };
 use crate::origin::Origin;
 
@@ -40,6 +41,7 @@ impl Convert<'_> {
         let source = self.source(file.chat.url.as_ref(), file.salesforce)?;
         Ok(Config {
             chat: self.chat(file.chat, &source)?,
+            allow: self.allow(file.allow)?,
             brand: self.brand(file.brand)?,
             notice: Notice {
                 after: seconds("notice.seconds", file.notice.seconds)?,
@@ -52,6 +54,7 @@ impl Convert<'_> {
             },
             idle: idle(&file.idle, profile)?,
             visit: visit(&file.visit, profile),
+            staff: self.staff(file.staff)?,
             window: self.window(&file.window, profile)?,
             notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
             log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
@@ -201,6 +204,68 @@ impl Convert<'_> {
             .help(format!("write \"https://{rest}\"; http is only for localhost, 127.0.0.1 and [::1]"))
     }
 
+    fn allow(&self, allow: file::Allow) -> Result<Allow, Mistake> {
+        let mut permissions = Vec::new();
+        for text in set("allow.permissions", allow.permissions)? {
+            let Some(permission) = Permission::ALL.into_iter().find(|known| known.name() == text.get_ref()) else {
+                let names = Permission::ALL.map(|known| format!("\"{}\"", known.name())).join(", ");
+                let message = "`allow.permissions` has something in it that is no permission which can be opened";
+                return Err(self.mistake(text.span(), message).help(format!("what can stand here: {names}")));
+            };
+            if !permissions.contains(&permission) {
+                permissions.push(permission);
+            }
+        }
+        let uploads = allow.uploads.as_ref().map(|text| self.folder("allow.uploads", text)).transpose()?;
+        let downloads = match &allow.downloads {
+            None => None,
+            Some(text) => {
+                let folder = self.folder("allow.downloads", text)?;
+                let is_shared = |uploads: &Path| folder.starts_with(uploads) || uploads.starts_with(&folder);
+                if uploads.as_deref().is_some_and(is_shared) {
+                    let message = "`allow.downloads` and `allow.uploads` are one folder, or one is in the other: the next person \
+                                   could find what the last one saved";
+                    return Err(self.mistake(text.span(), message).help("give each a folder of its own"));
+                }
+                Some(Downloads {
+                    folder,
+                    keep: set("allow.downloads_keep", allow.downloads_keep)?,
+                    most: set("allow.downloads_mb", allow.downloads_mb)? << 20,
+                })
+            }
+        };
+        Ok(Allow { permissions, uploads, downloads, printing: self.printer(allow.printing)? })
+    }
+
+    /// A folder that means the same wherever the program is started, and is not the whole machine.
+    fn folder(&self, key: &str, text: &Text) -> Result<PathBuf, Mistake> {
+        let wrong = |why: &str| {
+            let example = key.rsplit('.').next().unwrap_or_default();
+            self.mistake(text.span(), format!("`{key}` {why}")).help(format!("for example \"/srv/kiosk/{example}\""))
+        };
+        let path = Path::new(text.get_ref());
+        if !path.is_absolute() {
+            return Err(wrong("must be a path that begins with `/`"));
+        }
+        if text.get_ref().contains('\0') || path.components().any(|part| part.as_os_str() == "..") {
+            return Err(wrong("must not have `..` in it"));
+        }
+        if path.parent().is_none() {
+            return Err(wrong("is the whole machine"));
+        }
+        Ok(path.components().collect())
+    }
+
+    fn printer(&self, printer: Option<Text>) -> Result<Option<String>, Mistake> {
+        // The toolkit has a printer of this name that writes files.
+        let is_file = |printer: &Text| printer.get_ref().trim().eq_ignore_ascii_case("print to file");
+        if let Some(printer) = printer.as_ref().filter(|printer| is_file(printer)) {
+            let message = "`allow.printing` is not a printer: it would write a file that the next person could find";
+            return Err(self.mistake(printer.span(), message).help("`lpstat -e` lists the printers of this machine"));
+        }
+        Ok(printer.map(Spanned::into_inner))
+    }
+
     fn brand(&self, brand: file::Brand) -> Result<Brand, Mistake> {
         Ok(Brand {
             name: set("brand.name", brand.name)?,
@@ -219,6 +284,27 @@ impl Convert<'_> {
         })
     }
 
+    fn staff(&self, staff: file::Staff) -> Result<Staff, Mistake> {
+        let pin_hash = staff.pin_hash.map(|text| {
+            text.get_ref().parse().map_err(|why| {
+                self.mistake(text.span(), format!("`staff.pin_hash` cannot be used: {why}"))
+                    .help("`support-kiosk pin --print` asks for a PIN and prints what belongs here")
+            })
+        });
+        let key = set("staff.key", staff.key)?;
+        let chord = (!key.get_ref().is_empty()).then(|| {
+            key.get_ref().parse().map_err(|why| {
+                self.mistake(key.span(), format!("`staff.key` cannot be used: {why}"))
+                    .help("for example `key = \"ctrl+alt+shift+s\"`, or `key = \"\"` for none")
+            })
+        });
+        Ok(Staff {
+            pin_hash: pin_hash.transpose()?,
+            gesture: set("staff.gesture", staff.gesture)?,
+            key: chord.transpose()?,
+        })
+    }
+
     fn window(&self, window: &file::Window, profile: Profile) -> Result<Window, Mistake> {
         let full_screen = match (&window.full_screen, profile) {
             (Some(full_screen), Profile::Kiosk) if !full_screen.get_ref() => {
@@ -234,6 +320,7 @@ impl Convert<'_> {
             full_screen,
             width: set("window.width", window.width)?,
             height: set("window.height", window.height)?,
+            cursor: set("window.cursor", window.cursor)?,
         })
     }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::types::{LogFormat, LogLevel, Profile};
+use super::types::{Cursor, LogFormat, LogLevel, Permission, Profile};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -22,6 +22,8 @@ pub(super) struct File {
     pub(super) profile: Option<Profile>,
     /// The page with the chat, and what it may be.
     pub(super) chat: Chat,
+    /// What is opened to the chat page. Nothing, when not set.
+    pub(super) allow: Allow,
     /// A Salesforce org, instead of a page of your own (`chat.url`).
     #[schemars(with = "Salesforce")]
     pub(super) salesforce: Option<Spanned<Salesforce>>,
@@ -35,6 +37,8 @@ pub(super) struct File {
     pub(super) idle: Idle,
     /// How long a visit may be.
     pub(super) visit: Visit,
+    /// How staff gets in: to start over, to close the screen, to leave the kiosk.
+    pub(super) staff: Staff,
     /// The window.
     pub(super) window: Window,
     /// The desktop's notifications.
@@ -69,6 +73,30 @@ pub(super) struct Chat {
     /// Megabytes of memory that the chat page may use. A page that takes more is replaced by a fresh one. 0: no limit.
     #[schemars(with = "u64", range(min = 0, max = 65_536), example = 1500)]
     pub(super) memory_mb: Option<u64>,
+}
+
+/// What is opened to the chat page. Nothing, when not set.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Allow {
+    /// What the page gets when it asks for it; everything else is refused.
+    #[schemars(with = "Vec<Permission>", example = list("location"))]
+    pub(super) permissions: Option<Vec<Text>>,
+    /// The folder whose files a person can send. The picker shows these files and nothing else.
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"/srv/kiosk/uploads")]
+    pub(super) uploads: Option<Text>,
+    /// The folder where files that the page offers are saved, each visit's in a folder of its own. They are never opened.
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"/srv/kiosk/downloads")]
+    pub(super) downloads: Option<Text>,
+    /// Whether what was saved outlives the visit.
+    #[schemars(with = "bool", example = false)]
+    pub(super) downloads_keep: Option<bool>,
+    /// Megabytes that one visit may save.
+    #[schemars(with = "u64", range(min = 1, max = 10_000), example = 100)]
+    pub(super) downloads_mb: Option<u64>,
+    /// The printer that gets what the page prints, without a dialog. The name is the one that `lpstat -e` lists.
+    #[schemars(with = "String", length(min = 1, max = 255), example = &"Front_Desk")]
+    pub(super) printing: Option<Text>,
 }
 
 /// A Salesforce org, instead of a page of your own (`chat.url`).
@@ -178,6 +206,21 @@ pub(super) struct Visit {
     pub(super) daily_reset_hour: Option<u8>,
 }
 
+/// How staff gets in: to start over, to close the screen, to leave the kiosk.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Staff {
+    /// What the PIN is checked against, as `support-kiosk pin --print` prints it. It goes before a PIN that `support-kiosk pin` stored.
+    #[schemars(with = "String", length(min = 1, max = 512), example = &"$argon2id$v=19$m=19456,t=2,p=1$…$…")]
+    pub(super) pin_hash: Option<Text>,
+    /// Whether five touches in the top left corner within four seconds open the staff scene. Without a PIN nothing does.
+    #[schemars(with = "bool", example = true)]
+    pub(super) gesture: Option<bool>,
+    /// The keys that open the staff scene: at least two of ctrl, alt, shift and super, and a letter, a digit or F1 to F12. Empty: no keys do.
+    #[schemars(with = "String", length(max = 40), example = &"ctrl+alt+shift+s")]
+    pub(super) key: Option<Text>,
+}
+
 /// The window.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -191,6 +234,9 @@ pub(super) struct Window {
     /// Its height when it does not cover the screen, in pixels.
     #[schemars(with = "u32", range(min = 320, max = 16384), example = 768)]
     pub(super) height: Option<u32>,
+    /// The pointer: `auto` while a mouse is used, `hidden` never, `shown` always.
+    #[schemars(with = "Cursor", example = &"auto")]
+    pub(super) cursor: Option<Cursor>,
 }
 
 /// The desktop's notifications.
@@ -309,12 +355,14 @@ macro_rules! layered {
 
 layered! {
     Chat { url, allow, frames, ready_seconds, memory_mb }
+    Allow { permissions, uploads, downloads, downloads_keep, downloads_mb, printing }
     Brand { name, greeting, logo, accent, background }
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour }
-    Window { full_screen, width, height }
+    Staff { pin_hash, gesture, key }
+    Window { full_screen, width, height, cursor }
     Notification { enabled }
     Log { level, format }
     Sandbox { page_port, frame_port, console_port }
@@ -327,6 +375,7 @@ impl File {
         Self {
             profile: self.profile.or(below.profile),
             chat: self.chat.over(below.chat),
+            allow: self.allow.over(below.allow),
             // A section that is there as a whole or not at all: it chooses where the chat page comes from.
             salesforce: self.salesforce.or(below.salesforce),
             brand: self.brand.over(below.brand),
@@ -334,6 +383,7 @@ impl File {
             clear: self.clear.over(below.clear),
             idle: self.idle.over(below.idle),
             visit: self.visit.over(below.visit),
+            staff: self.staff.over(below.staff),
             window: self.window.over(below.window),
             notification: self.notification.over(below.notification),
             log: self.log.over(below.log),

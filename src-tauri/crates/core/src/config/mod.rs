@@ -10,6 +10,7 @@ mod convert;
 mod error;
 mod file;
 mod fleet;
+mod staff;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -20,9 +21,10 @@ use toml::de::DeTable;
 
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
+pub use self::staff::{Chord, PinHash};
 pub use self::types::{
-    Brand, Chat, Clear, Config, Fleet, Idle, Listen, Log, LogFormat, LogLevel, Metrics, Notice, Notification, Profile,
-    Salesforce, Sandbox, Source, Visit, Window,
+    Allow, Brand, Chat, Clear, Config, Cursor, Downloads, Fleet, Idle, Listen, Log, LogFormat, LogLevel, Metrics,
+    Notice, Notification, Permission, Profile, Salesforce, Sandbox, Source, Staff, Visit, Window,
 };
 
 use self::file::File;

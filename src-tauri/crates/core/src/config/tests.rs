@@ -49,6 +49,7 @@ fn the_defaults_are_the_documented_ones() {
         profile: Profile::Kiosk,
         source: Source::Sandbox,
         chat: Chat { allow: Vec::new(), frames: Vec::new(), ready: seconds(30), memory: Some(1500 << 20) },
+        allow: Allow::default(),
         brand: Brand {
             name: "Support".to_owned(),
             greeting: "Hello! How can we help?".to_owned(),
@@ -65,7 +66,8 @@ fn the_defaults_are_the_documented_ones() {
             waiting_cap: seconds(900),
         },
         visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None },
-        window: Window { full_screen: true, width: 1024, height: 768 },
+        staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
+        window: Window { full_screen: true, width: 1024, height: 768, cursor: Cursor::Auto },
         notification: Notification { enabled: true },
         log: Log { level: LogLevel::Info, format: LogFormat::Text },
         sandbox: Sandbox { page_port: 0, frame_port: 0, console_port: 0 },
@@ -114,6 +116,7 @@ fn the_commented_settings_are_right_and_are_the_defaults_they_name() {
     let Source::Salesforce(salesforce) = &org.source else { panic!("{org:?}") };
     assert_eq!((salesforce.port, salesforce.language.as_str()), (4747, "en_US"));
     let defaults = parse("").unwrap();
+    assert_eq!(org.allow.downloads.map(|downloads| (downloads.keep, downloads.most)), Some((false, 100 << 20)));
     assert_eq!((&org.idle, org.visit.max, &org.window), (&defaults.idle, defaults.visit.max, &defaults.window));
 }
 
@@ -218,4 +221,22 @@ fn the_ends_of_each_range_are_inside() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_opened_is_what_the_file_names() {
+    let allow = parse(
+        "[allow]\npermissions = [\"camera\", \"clipboard\", \"camera\"]\nuploads = \"/srv/./up/\"\ndownloads = \"/srv/down\"\n\
+         downloads_keep = true\ndownloads_mb = 1\nprinting = \"Front_Desk\"",
+    )
+    .unwrap()
+    .allow;
+    let expected = Allow {
+        permissions: vec![Permission::Camera, Permission::Clipboard],
+        uploads: Some("/srv/up".into()),
+        downloads: Some(Downloads { folder: "/srv/down".into(), keep: true, most: 1 << 20 }),
+        printing: Some("Front_Desk".to_owned()),
+    };
+    assert_eq!(allow, expected);
+    assert_eq!(parse("[window]\ncursor = \"hidden\"").unwrap().window.cursor, Cursor::Hidden);
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Color;
+use super::{Chord, Color, PinHash};
 use crate::origin::Origin;
 
 /// All that can be configured, checked.
@@ -20,6 +20,8 @@ pub struct Config {
     pub source: Source,
     /// What the chat page may be.
     pub chat: Chat,
+    /// What is opened to the chat page beyond that.
+    pub allow: Allow,
     /// How the kiosk looks.
     pub brand: Brand,
     /// What follows the end of a chat.
@@ -30,6 +32,8 @@ pub struct Config {
     pub idle: Idle,
     /// How long a visit may be.
     pub visit: Visit,
+    /// How staff gets in.
+    pub staff: Staff,
     /// The window.
     pub window: Window,
     /// The desktop's notifications.
@@ -97,6 +101,47 @@ pub struct Chat {
     pub memory: Option<u64>,
 }
 
+/// What an administrator has opened to the chat page. By default nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allow {
+    /// Permissions that the page gets when it asks.
+    pub permissions: Vec<Permission>,
+    /// The one folder whose files a person can choose from; absolute.
+    pub uploads: Option<PathBuf>,
+    /// Where files that the page offers are saved.
+    pub downloads: Option<Downloads>,
+    /// The one printer, by the name that the system has for it.
+    pub printing: Option<String>,
+}
+
+/// Files that the page offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Downloads {
+    /// The folder; absolute, and not the one of the uploads.
+    pub folder: PathBuf,
+    /// Whether they outlive their visit.
+    pub keep: bool,
+    /// How much one visit may save, in bytes.
+    pub most: u64,
+}
+
+/// Something that a page can ask for and an administrator can grant. What takes the screen or the pointer away from
+/// the kiosk (full screen, pointer lock, a picture of the screen) is not among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Where the machine stands.
+    Location,
+    /// Pictures of whoever is in front of it.
+    Camera,
+    /// What is said in front of it.
+    Microphone,
+    /// The desktop's notifications.
+    Notifications,
+    /// Reading the clipboard.
+    Clipboard,
+}
+
 /// How the kiosk looks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brand {
@@ -155,6 +200,17 @@ pub struct Visit {
     pub daily_reset: Option<u8>,
 }
 
+/// How staff gets in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Staff {
+    /// What the PIN is checked against. `None`: the one that `support-kiosk pin` stored, if it did.
+    pub pin_hash: Option<PinHash>,
+    /// Whether five touches in the top left corner open the staff scene.
+    pub gesture: bool,
+    /// The keys that open it; `None`: no keys do.
+    pub key: Option<Chord>,
+}
+
 /// The window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
@@ -164,6 +220,20 @@ pub struct Window {
     pub width: u32,
     /// Its height when it does not, in logical pixels.
     pub height: u32,
+    /// Whether the pointer can be seen.
+    pub cursor: Cursor,
+}
+
+/// Whether the pointer can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Cursor {
+    /// While a mouse is used: not after a touch, and not when it has not moved for some seconds.
+    Auto,
+    /// Never.
+    Hidden,
+    /// Always.
+    Shown,
 }
 
 /// The desktop's notifications.
@@ -277,6 +347,23 @@ impl Profile {
     #[must_use]
     pub fn is_shared(self) -> bool {
         !matches!(self, Self::Desktop)
+    }
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Location, Self::Camera, Self::Microphone, Self::Notifications, Self::Clipboard];
+
+    /// As it is written in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Location => "location",
+            Self::Camera => "camera",
+            Self::Microphone => "microphone",
+            Self::Notifications => "notifications",
+            Self::Clipboard => "clipboard",
+        }
     }
 }
 

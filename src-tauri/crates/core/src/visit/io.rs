@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     receipt::Receipt,
     rule::Verdict,
-    wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
+    wire::{Ask, Cause, FrontAction, Report, Scene, StaffAct, Trouble},
 };
 
 /// What the machine needs of the configuration.
@@ -108,8 +108,28 @@ pub enum Input {
     NetworkLost,
     /// The network is back.
     NetworkBack,
-    /// The staff asks for something.
+    /// The staff asks for something, by a way that proves who asks.
     Staff(Staff),
+    /// The hidden gesture or key: somebody wants to see the staff scene. Only where there is a PIN.
+    Knock {
+        /// After wrong PINs: how long no further one is taken.
+        locked: Option<Duration>,
+    },
+    /// A hand on the front, whatever it means there.
+    Hand,
+    /// A PIN was typed. It stays outside; [`Effect::CheckPin`] asks for its check.
+    PinTyped,
+    /// The answer to [`Effect::CheckPin`].
+    Pin {
+        /// Which check.
+        check: u32,
+        /// The answer.
+        pin: Pin,
+    },
+    /// Something was pressed in the staff scene.
+    StaffAct(StaffAct),
+    /// The answer to [`Effect::CheckConfig`]: a sentence when the configuration has a mistake.
+    ConfigChecked(Result<(), String>),
     /// The daily hour for a fresh start.
     DailyHour,
     /// The program is about to end.
@@ -150,6 +170,31 @@ pub enum Staff {
     OutOfService(Option<String>),
     /// Back in service.
     InService,
+}
+
+/// What a check of a PIN can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pin {
+    /// It is the PIN.
+    Right,
+    /// It is not.
+    Wrong {
+        /// How long no further one is taken.
+        locked: Option<Duration>,
+    },
+    /// It was not looked at, because none is taken for so long.
+    Locked(Duration),
+    /// There is no PIN any more.
+    Gone,
+}
+
+/// How the program ends, when staff ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// For good.
+    Leave,
+    /// To begin anew, with the configuration as it is now.
+    Restart,
 }
 
 /// What the shell must do. Every effect is safe to repeat, and names the visit that it is for.
@@ -198,8 +243,26 @@ pub enum Effect {
     Notify(Cause),
     /// Write a receipt.
     Receipt(Receipt),
+    /// Check the PIN that was typed.
+    CheckPin {
+        /// Comes back in [`Input::Pin`].
+        check: u32,
+    },
+    /// Read the configuration and look for mistakes in it.
+    CheckConfig,
+    /// Remember, beyond this life of the program, that staff took it out of service, or that it is back.
+    Remember(Option<Closed>),
+    /// End the program.
+    Exit(Exit),
     /// Something worth a line in the log.
     Log(Note),
+}
+
+/// Out of service because staff says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Words for the people in front of the screen.
+    pub note: Option<String>,
 }
 
 /// Lines of the log that only the machine can write.
@@ -253,5 +316,17 @@ pub enum Note {
     Late {
         /// The visit that it came from.
         visit: u64,
+    },
+    /// The staff scene came up.
+    StaffOpened,
+    /// It is gone again, and why: an action's name, or that nobody touched it.
+    StaffClosed {
+        /// Why.
+        why: &'static str,
+    },
+    /// The staff did something.
+    StaffActed {
+        /// What.
+        act: &'static str,
     },
 }

@@ -21,6 +21,7 @@ mod io;
 mod opening;
 mod reset;
 mod serving;
+mod staff;
 mod timers;
 
 #[cfg(test)]
@@ -30,11 +31,13 @@ mod search;
 #[cfg(test)]
 mod sequences;
 #[cfg(test)]
+mod staff_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Death, Effect, Input, Note, Settings, Staff};
+pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -63,11 +66,15 @@ pub struct Machine {
     effects: VecDeque<Effect>,
     /// The visit that ended and whose receipt waits for the next fresh one.
     ended: Option<Ended>,
-    /// What is shown, so that a scene is sent once.
+    /// What is shown, or will be when the staff scene is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
     beat: u32,
     tries: opening::Tries,
+    /// The staff scene, when it is up: above whatever the visit shows.
+    panel: Option<staff::Panel>,
+    /// Counts the checks of a PIN, so that a late answer opens nothing.
+    check: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -169,6 +176,8 @@ impl Machine {
             keys_held: false,
             beat: 0,
             tries: opening::Tries::default(),
+            panel: None,
+            check: 0,
         }
     }
 
@@ -176,8 +185,8 @@ impl Machine {
     pub fn handle(&mut self, now: Now, input: Input) {
         match input {
             Input::Start { seed } => {
+                self.tries.seed(seed);
                 if matches!(self.phase, Phase::Off) {
-                    self.tries.seed(seed);
                     self.open(now);
                 }
             }
@@ -191,11 +200,19 @@ impl Machine {
             | Input::LoadFailed { visit, .. }
             | Input::Report { visit, .. }
             | Input::Died { visit, .. } => self.log(Note::Late { visit }),
+            // The staff's hands are not the visitor's.
+            Input::Touched | Input::Hand | Input::Front(_) if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
+            Input::Hand => {}
             Input::Front(action) => self.on_front(now, action),
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),
+            Input::Knock { locked } => self.on_knock(now, locked),
+            Input::PinTyped => self.on_pin_typed(now),
+            Input::Pin { check, pin } => self.on_pin(now, check, pin),
+            Input::StaffAct(act) => self.on_staff_act(now, act),
+            Input::ConfigChecked(checked) => self.on_config_checked(now, checked),
             Input::DailyHour => self.on_daily_hour(now),
             Input::Stop => self.on_stop(now),
         }
@@ -216,6 +233,8 @@ impl Machine {
                 Timer::Retry => self.on_retry(now),
                 Timer::Beat => self.on_beat(now),
                 Timer::BeatAnswer => self.on_died(now, Death::Hung),
+                Timer::Staff => self.close_panel(now, "nobody_there"),
+                Timer::Unlock => self.on_unlock(),
             }
         }
     }
@@ -294,7 +313,9 @@ impl Machine {
     fn show(&mut self, scene: Scene) {
         if self.scene != scene {
             self.scene = scene.clone();
-            self.effects.push_back(Effect::Show(scene));
+            if self.panel.is_none() {
+                self.effects.push_back(Effect::Show(scene));
+            }
         }
     }
 

@@ -30,7 +30,8 @@ impl Machine {
         self.timers.stop_all();
         self.visit += 1;
         self.hold_keys(true);
-        if !matches!(self.phase, Phase::OutOfService(_)) {
+        // Whoever brings it back into service sees it come up; a trouble is over only when the page is there.
+        if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {
             let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
             self.show(Scene::OneMoment { cause });
         } else if let Scene::OutOfService { reason, note, .. } = self.scene.clone() {

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Now, Settings};
+use super::{Effect, Input, Machine, Now, Pin, Settings};
 use crate::{
     event::{Field, Status},
     receipt::Receipt,
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffView},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -26,6 +26,11 @@ pub(super) struct Rig {
     /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
     clearing: Option<(u64, u32, Now)>,
     receipts: BTreeSet<u64>,
+    /// What was shown last.
+    shown: Option<Scene>,
+    /// The check of a PIN that runs, and whether a right one opened the staff's menu.
+    checking: Option<u32>,
+    unlocked: bool,
     settings: Settings,
 }
 
@@ -39,6 +44,9 @@ impl Rig {
             ready: BTreeSet::new(),
             clearing: None,
             receipts: BTreeSet::new(),
+            shown: None,
+            checking: None,
+            unlocked: false,
             settings,
         }
     }
@@ -88,6 +96,10 @@ impl Rig {
             {
                 self.clearing = None;
             }
+            Input::Pin { check, pin } if self.checking == Some(*check) => {
+                self.checking = None;
+                self.unlocked = *pin == Pin::Right;
+            }
             _ => {}
         }
         self.machine.handle(self.now, input);
@@ -123,6 +135,15 @@ impl Rig {
             self.check(&effect);
             self.effects.push(effect);
         }
+        if matches!(self.machine.phase, super::Phase::Off) {
+            self.shown = None;
+        }
+        let staff = matches!(self.shown, Some(Scene::Staff { .. }));
+        assert_eq!(self.machine.panel.is_some(), staff, "the staff scene is above everything, or gone");
+        if !staff {
+            self.checking = None;
+            self.unlocked = false;
+        }
     }
 
     /// What must hold of every effect, whatever happened.
@@ -147,8 +168,21 @@ impl Rig {
                 }
             }
             Effect::Notice { visit, .. } => assert_eq!(*visit, newest),
-            Effect::Show(Scene::None) => {
-                assert!(self.ready.contains(&newest), "the front lifts only over a visit that is proven and ready");
+            Effect::Show(scene) => {
+                if *scene == Scene::None {
+                    assert!(self.ready.contains(&newest), "the front lifts only over a visit that is proven and ready");
+                }
+                if matches!(scene, Scene::Staff { view: StaffView::Menu { .. } }) {
+                    assert!(self.unlocked, "the staff's menu needs the right PIN");
+                }
+                self.shown = Some(scene.clone());
+            }
+            Effect::CheckPin { check } => self.checking = Some(*check),
+            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
+            Effect::Exit(_) => {
+                assert!(self.unlocked, "only staff ends the program");
+                // The program is gone, and what was on the screen with it.
+                self.shown = None;
             }
             Effect::Receipt(receipt) => {
                 assert!(self.receipts.insert(receipt.visit), "one receipt a visit");
@@ -158,9 +192,22 @@ impl Rig {
         }
     }
 
-    /// What the front shows now.
+    /// What the front shows now, or will when the staff scene is gone.
     pub(super) fn scene(&self) -> Scene {
         self.machine.scene.clone()
+    }
+
+    /// What is on the screen.
+    pub(super) fn shown(&self) -> Scene {
+        self.shown.clone().unwrap_or(Scene::None)
+    }
+
+    /// The staff's menu, by the right PIN.
+    pub(super) fn staff_comes_in(&mut self) {
+        self.input(Input::Knock { locked: None });
+        self.input(Input::PinTyped);
+        let check = self.checking.expect("the PIN is to be checked");
+        self.input(Input::Pin { check, pin: Pin::Right });
     }
 
     pub(super) fn is_in_service(&self) -> bool {

@@ -5,16 +5,18 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::{
-    Death, Input, Machine, Phase, Settings, Staff,
+    Death, Input, Machine, Phase, Pin, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
     event::Field,
-    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, Step, Trouble},
+    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, StaffAct, Step, Trouble},
 };
 
 /// How many steps deep. Each state is taken once, however it was reached.
 const DEPTH: usize = 16;
+/// The same with staff at the screen: their scene lies above every state, and has states of its own.
+const DEPTH_WITH_STAFF: usize = 7;
 
 /// What can happen next, in every state. `late` is a visit that is over.
 fn inputs(rig: &Rig) -> Vec<Input> {
@@ -65,9 +67,30 @@ fn inputs(rig: &Rig) -> Vec<Input> {
     inputs
 }
 
+/// What staff can do, with a right and a wrong PIN.
+fn staff_inputs(rig: &Rig) -> Vec<Input> {
+    let check = rig.machine.check;
+    vec![
+        Input::Knock { locked: None },
+        Input::PinTyped,
+        Input::Pin { check, pin: Pin::Right },
+        Input::Pin { check, pin: Pin::Wrong { locked: Some(std::time::Duration::from_secs(30)) } },
+        Input::Pin { check: check.wrapping_sub(1), pin: Pin::Right },
+        Input::Hand,
+        Input::StaffAct(StaffAct::Cancel),
+        Input::StaffAct(StaffAct::Fresh),
+        Input::StaffAct(StaffAct::OutOfService { note: None }),
+        Input::StaffAct(StaffAct::InService),
+        Input::StaffAct(StaffAct::Reload),
+        Input::StaffAct(StaffAct::Leave),
+        Input::ConfigChecked(Ok(())),
+        Input::ConfigChecked(Err(String::new())),
+    ]
+}
+
 /// What tells two states apart for all that can come: no absolute times, no visit numbers.
 fn key(rig: &Rig) -> String {
-    let Machine { phase, timers, ended, scene, keys_held, tries, .. } = &rig.machine;
+    let Machine { phase, timers, ended, scene, keys_held, tries, panel, .. } = &rig.machine;
     let phase = match phase {
         Phase::Off => "off".to_owned(),
         Phase::Opening(opening) => format!("{:?}", opening.stage),
@@ -76,10 +99,19 @@ fn key(rig: &Rig) -> String {
         Phase::Clearing(clearing) => format!("{:?} {}", clearing.cause, clearing.attempt),
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };
-    format!("{phase}|{:?}|{}|{scene:?}|{keys_held}|{}", timers.left(rig.now), ended.is_some(), tries.key(rig.now))
+    format!(
+        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}",
+        timers.left(rig.now),
+        ended.is_some(),
+        tries.key(rig.now)
+    )
 }
 
 fn search(settings: Settings) -> usize {
+    search_with(settings, DEPTH, |_| Vec::new())
+}
+
+fn search_with(settings: Settings, most: usize, more: fn(&Rig) -> Vec<Input>) -> usize {
     let mut first = Rig::new(settings);
     first.input(Input::Start { seed: 1 });
     let mut known = HashSet::from([key(&first)]);
@@ -88,11 +120,11 @@ fn search(settings: Settings) -> usize {
         if rig.is_resetting() {
             rig.clone().settle();
         }
-        if depth == DEPTH {
+        if depth == most {
             continue;
         }
         let mut next: Vec<Rig> = Vec::new();
-        for input in inputs(&rig) {
+        for input in inputs(&rig).into_iter().chain(more(&rig)) {
             let mut after = rig.clone();
             after.input(input);
             next.push(after);
@@ -115,6 +147,12 @@ fn search(settings: Settings) -> usize {
 #[test]
 fn no_order_of_inputs_breaks_a_promise_on_a_shared_machine() {
     let states = search(settings());
+    assert!(states > 1_000, "the search went nowhere: {states} states");
+}
+
+#[test]
+fn nor_with_staff_at_the_screen() {
+    let states = search_with(settings(), DEPTH_WITH_STAFF, staff_inputs);
     assert!(states > 1_000, "the search went nowhere: {states} states");
 }
 

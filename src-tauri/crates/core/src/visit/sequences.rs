@@ -5,12 +5,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    Death, Input, Settings, Staff,
+    Death, Input, Pin, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
     event::Unreadable,
-    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, Step, Trouble},
+    wire::{Answer, Cleared, Client, FrontAction, Report, Settled, StaffAct, Step, Trouble},
 };
 
 /// One thing that can happen, aimed at the newest visit or at one that is over.
@@ -31,6 +31,11 @@ enum Happening {
         death: Death,
     },
     Other(Input),
+    /// A PIN was checked: the newest check, or one before.
+    Pin {
+        back: u32,
+        pin: Pin,
+    },
     Pass(u64),
     /// The newest heartbeat is answered, and a running clear goes well.
     Alive(u32),
@@ -77,6 +82,28 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Staff(Staff::OutOfService(None))),
         Just(Input::DailyHour),
         Just(Input::Start { seed: 3 }),
+        Just(Input::Hand),
+    ];
+    let locked = prop_oneof![2 => Just(None), 1 => (0..90u64).prop_map(|s| Some(Duration::from_secs(s)))];
+    let pin = prop_oneof![
+        3 => Just(Pin::Right),
+        1 => locked.clone().prop_map(|locked| Pin::Wrong { locked }),
+        1 => (0..90u64).prop_map(|s| Pin::Locked(Duration::from_secs(s))),
+        1 => Just(Pin::Gone),
+    ];
+    let act = prop_oneof![
+        Just(StaffAct::Cancel),
+        Just(StaffAct::Fresh),
+        Just(StaffAct::OutOfService { note: None }),
+        Just(StaffAct::InService),
+        Just(StaffAct::Reload),
+    ];
+    let staff = prop_oneof![
+        4 => locked.prop_map(|locked| Happening::Other(Input::Knock { locked })),
+        4 => Just(Happening::Other(Input::PinTyped)),
+        4 => (0..2u32, pin).prop_map(|(back, pin)| Happening::Pin { back, pin }),
+        4 => act.prop_map(|act| Happening::Other(Input::StaffAct(act))),
+        1 => Just(Happening::Other(Input::ConfigChecked(Err("no".to_owned())))),
     ];
     prop_oneof![
         8 => (back.clone(), report()).prop_map(|(back, report)| Happening::Report { back, report }),
@@ -86,6 +113,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::LoadFailed),
         1 => (back, death).prop_map(|(back, death)| Happening::Died { back, death }),
         3 => other.prop_map(Happening::Other),
+        5 => staff,
         4 => (0..40_000u64).prop_map(Happening::Pass),
         4 => (1..4u32).prop_map(Happening::Alive),
     ]
@@ -104,6 +132,10 @@ fn play(rig: &mut Rig, happening: Happening) {
         Happening::LoadFailed => rig.input(Input::LoadFailed { visit, trouble: Trouble::Network }),
         Happening::Died { back, death } => rig.input(Input::Died { visit: visit.saturating_sub(back), death }),
         Happening::Other(input) => rig.input(input),
+        Happening::Pin { back, pin } => {
+            let check = rig.machine.check.saturating_sub(back);
+            rig.input(Input::Pin { check, pin });
+        }
         Happening::Pass(millis) => rig.pass(Duration::from_millis(millis)),
         Happening::Alive(attempt) => {
             let beat = rig.machine.beat;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Clearing, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer};
+use super::{
+    Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer,
+};
 use super::{millis, seconds};
 use crate::{
     event::{Status, Unreadable},
@@ -158,8 +160,14 @@ impl Machine {
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
         match (staff, &self.phase) {
             (Staff::Fresh, Phase::Serving(_) | Phase::Noticing(_)) => self.clear(now, Cause::Staff),
-            (Staff::Fresh | Staff::InService, Phase::OutOfService(_)) => self.on_retry(now),
+            (Staff::Fresh | Staff::InService, Phase::OutOfService(trouble)) => {
+                if *trouble == Trouble::Staff {
+                    self.effects.push_back(Effect::Remember(None));
+                }
+                self.on_retry(now);
+            }
             (Staff::OutOfService(note), _) => {
+                self.effects.push_back(Effect::Remember(Some(Closed { note: note.clone() })));
                 self.end_without_clear(now, Cause::Staff);
                 self.out_of_service_by_staff(now, note);
             }
@@ -185,6 +193,7 @@ impl Machine {
     pub(super) fn on_stop(&mut self, now: Now) {
         self.end_without_clear(now, Cause::Stopped);
         self.settle_receipt(now, receipt::End::OutOfService, None);
+        self.drop_panel();
         self.timers.stop_all();
         self.phase = Phase::Off;
     }

@@ -14,7 +14,7 @@ use crate::{
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Time passes while the page answers its heartbeats.
-fn pass_alive(rig: &mut Rig, time: Duration) {
+pub(super) fn pass_alive(rig: &mut Rig, time: Duration) {
     let end = rig.now + time;
     while rig.now < end {
         let step = SECOND.min(end - rig.now);

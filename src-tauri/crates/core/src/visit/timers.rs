@@ -30,9 +30,13 @@ pub enum Timer {
     Beat,
     /// The heartbeat must be answered.
     BeatAnswer,
+    /// Nobody has touched the staff scene.
+    Staff,
+    /// After wrong PINs, the next one is taken.
+    Unlock,
 }
 
-const COUNT: usize = Timer::BeatAnswer as usize + 1;
+const COUNT: usize = Timer::Unlock as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Proof,
@@ -46,6 +50,8 @@ const ALL: [Timer; COUNT] = [
     Timer::Retry,
     Timer::Beat,
     Timer::BeatAnswer,
+    Timer::Staff,
+    Timer::Unlock,
 ];
 
 /// The deadlines that are set.
@@ -65,8 +71,16 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
+    /// All but the staff scene's, which lies above whatever the visit does.
     pub(super) fn stop_all(&mut self) {
-        self.0 = [None; COUNT];
+        for timer in ALL.into_iter().filter(|timer| !matches!(timer, Timer::Staff | Timer::Unlock)) {
+            self.stop(timer);
+        }
+    }
+
+    /// How much time is left.
+    pub(super) fn rest(&self, timer: Timer, now: Now) -> Option<Duration> {
+        self.0[timer as usize].map(|at| at.saturating_sub(now))
     }
 
     pub(super) fn next(&self) -> Option<Now> {

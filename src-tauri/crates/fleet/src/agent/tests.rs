@@ -248,7 +248,8 @@ fn a_page_that_is_refused_on_and_on_does_not_fill_the_queue() {
     rig.wait(61);
     rig.happens("blocked", json!({ "rule": "navigation" }));
     assert_eq!(rig.events().pop().unwrap()["count"], 500);
-    assert_eq!(rig.reported()["counters"]["blocked"]["navigation"], 501);
+    rig.happens("blocked", json!({ "rule": "navigation", "count": 499 }));
+    assert_eq!(rig.reported()["counters"]["blocked"]["navigation"], 1000);
 }
 
 #[test]
@@ -274,6 +275,17 @@ fn a_configuration_is_tried_when_nobody_is_there_and_kept_when_it_works() {
     rig.desire(5, "good");
     rig.wait(1000);
     assert_eq!(rig.restarts(), 0);
+}
+
+#[test]
+fn a_configuration_is_not_tried_while_staff_has_closed_the_kiosk() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.happens("scene.shown", json!({ "scene": "out_of_service", "reason": "staff" }));
+    rig.desire(1, "good");
+    assert_eq!(rig.restarts(), 0, "it could not come into service, and would be rolled back");
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    assert_eq!(rig.restarts(), 1);
 }
 
 #[test]

@@ -46,6 +46,49 @@ fn the_first_mistake_in_the_text_is_told() {
 }
 
 const MISTAKES: &[Golden<'_>] = &[
+    (
+        "[allow]\npermissions = [\"camera\", \"fullscreen\"]",
+        (2, 26),
+        "\"fullscreen\"",
+        "`allow.permissions` has something in it that is no permission which can be opened",
+        "what can stand here: \"location\", \"camera\", \"microphone\", \"notifications\", \"clipboard\"",
+    ),
+    (
+        "[allow]\nuploads = \"uploads\"",
+        (2, 11),
+        "\"uploads\"",
+        "`allow.uploads` must be a path that begins with `/`",
+        "for example \"/srv/kiosk/uploads\"",
+    ),
+    (
+        "[allow]\nuploads = \"/srv/../etc\"",
+        (2, 11),
+        "\"/srv/../etc\"",
+        "`allow.uploads` must not have `..` in it",
+        "for example \"/srv/kiosk/uploads\"",
+    ),
+    (
+        "[allow]\ndownloads = \"/\"",
+        (2, 13),
+        "\"/\"",
+        "`allow.downloads` is the whole machine",
+        "for example \"/srv/kiosk/downloads\"",
+    ),
+    (
+        "[allow]\nuploads = \"/srv/a\"\ndownloads = \"/srv/a/b\"",
+        (3, 13),
+        "\"/srv/a/b\"",
+        "`allow.downloads` and `allow.uploads` are one folder, or one is in the other: the next person could find what the \
+         last one saved",
+        "give each a folder of its own",
+    ),
+    (
+        "[allow]\nprinting = \"Print to File\"",
+        (2, 12),
+        "\"Print to File\"",
+        "`allow.printing` is not a printer: it would write a file that the next person could find",
+        "`lpstat -e` lists the printers of this machine",
+    ),
     ("[notice]\nsecods = 5", (2, 1), "secods", "`[notice]` has no key `secods`", "did you mean `seconds`?"),
     ("[notise]\nseconds = 5", (1, 2), "notise", "there is no section `[notise]`", "did you mean `[notice]`?"),
     (

@@ -32,7 +32,7 @@ pub fn until_true(what: &str, within: Duration, mut look: impl FnMut() -> bool) 
 }
 
 /// The first line that a program writes: how X servers and bus daemons say where they listen.
-pub(crate) fn first_line(from: impl Read + Send + 'static, within: Duration) -> Result<String> {
+pub fn first_line(from: impl Read + Send + 'static, within: Duration) -> Result<String> {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let mut line = String::new();

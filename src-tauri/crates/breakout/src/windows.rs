@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt, MapState, Window};
 use x11rb::rust_connection::RustConnection;
 
-use crate::display::Display;
+use crate::display;
 
 /// One window that a program shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +28,20 @@ pub struct Shown {
 }
 
 /// All windows that are shown, lowest first.
-pub fn shown(display: &Display) -> Result<Vec<Shown>> {
-    let look = Look::on(display)?;
+pub fn shown(display: &str) -> Result<Vec<Shown>> {
+    let (connection, root) = display::connect(display)?;
+    shown_on(&connection, root)
+}
+
+/// The same, by a connection that is there already.
+pub fn shown_on(connection: &RustConnection, root: Window) -> Result<Vec<Shown>> {
+    let look = Look { connection, root };
     let mut found = Vec::new();
     for id in look.connection.query_tree(look.root)?.reply()?.children {
         // A window may go while we look.
         found.extend(look.window(id).ok().flatten());
     }
-    if !display.managed() {
+    if !look.managed()? {
         return Ok(found);
     }
     // Under a manager the children of the root are its frames; its clients it lists itself.
@@ -45,12 +51,18 @@ pub fn shown(display: &Display) -> Result<Vec<Shown>> {
     Ok(clients.flatten().chain(found).collect())
 }
 
+/// Whether a window manager looks after the display.
+pub fn is_managed(connection: &RustConnection, root: Window) -> Result<bool> {
+    Look { connection, root }.managed()
+}
+
 /// Fails unless exactly one window is shown and it covers the whole screen.
-pub fn expect_one_covering(display: &Display) -> Result<Shown> {
+pub fn expect_one_covering(display: &str) -> Result<Shown> {
     let windows = shown(display)?;
     ensure!(windows.len() == 1, "one window should be shown, not {windows:?}");
     let window = windows.into_iter().next().context("no window is shown")?;
-    let look = Look::on(display)?;
+    let (connection, root) = display::connect(display)?;
+    let look = Look { connection: &connection, root };
     let screen = look.connection.get_geometry(look.root)?.reply()?;
     ensure!(
         (window.x, window.y, window.width, window.height) == (0, 0, screen.width, screen.height),
@@ -62,8 +74,9 @@ pub fn expect_one_covering(display: &Display) -> Result<Shown> {
 }
 
 /// The window that has the keyboard's focus: its program's id, where it tells.
-pub fn active_pid(display: &Display) -> Result<Option<u32>> {
-    let look = Look::on(display)?;
+pub fn active_pid(display: &str) -> Result<Option<u32>> {
+    let (connection, root) = display::connect(display)?;
+    let look = Look { connection: &connection, root };
     let active = look.list(look.root, "_NET_ACTIVE_WINDOW")?;
     let Some(id) = active.first().copied().filter(|id| *id != 0) else {
         return Ok(None);
@@ -71,15 +84,17 @@ pub fn active_pid(display: &Display) -> Result<Option<u32>> {
     Ok(look.list(id, "_NET_WM_PID")?.first().copied())
 }
 
-struct Look {
-    connection: RustConnection,
+struct Look<'a> {
+    connection: &'a RustConnection,
     root: Window,
 }
 
-impl Look {
-    fn on(display: &Display) -> Result<Self> {
-        let (connection, root) = display.connect()?;
-        Ok(Self { connection, root })
+impl Look<'_> {
+    /// A manager lists its clients.
+    fn managed(&self) -> Result<bool> {
+        let clients = self.atom("_NET_CLIENT_LIST_STACKING")?;
+        let reply = self.connection.get_property(false, self.root, clients, AtomEnum::ANY, 0, 1)?.reply()?;
+        Ok(reply.type_ == u32::from(AtomEnum::WINDOW))
     }
 
     /// The window, if it can be seen: GTK and openbox keep some of one pixel, or far off the screen.

@@ -67,15 +67,18 @@ impl Owned {
         Ok(())
     }
 
-    pub(crate) fn take_stdin(&mut self) -> Option<ChildStdin> {
+    /// Its standard input, once.
+    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }
 
-    pub(crate) fn take_stdout(&mut self) -> Result<ChildStdout> {
+    /// Its standard output, once.
+    pub fn take_stdout(&mut self) -> Result<ChildStdout> {
         self.child.stdout.take().context("its standard output is not ours")
     }
 
-    pub(crate) fn take_stderr(&mut self) -> Result<ChildStderr> {
+    /// Its standard error, once.
+    pub fn take_stderr(&mut self) -> Result<ChildStderr> {
         self.child.stderr.take().context("its standard error is not ours")
     }
 }
@@ -140,6 +143,16 @@ pub fn tree(root: u32) -> Result<Vec<Process>> {
 /// All members of a process group, orphans included, zombies left out.
 pub fn group(id: u32) -> Result<Vec<Process>> {
     Ok(table()?.into_iter().filter(|one| one.group == id).collect())
+}
+
+/// All processes that have this in their environment, zombies left out. Those of other users cannot be asked.
+pub fn with_variable(name: &str, value: &str) -> Result<Vec<Process>> {
+    let wanted = format!("{name}={value}");
+    let has = |pid: u32| {
+        fs::read(format!("/proc/{pid}/environ"))
+            .is_ok_and(|text| text.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes()))
+    };
+    Ok(table()?.into_iter().filter(|one| has(one.pid)).collect())
 }
 
 fn table() -> Result<Vec<Process>> {

@@ -70,7 +70,7 @@ pub struct Log {
 
 impl Log {
     /// Reads until the end, on a thread of its own.
-    pub(crate) fn of(output: impl Read + Send + 'static) -> Self {
+    pub fn of(output: impl Read + Send + 'static) -> Self {
         let log = Self::default();
         let shared = Arc::clone(&log.shared);
         thread::spawn(move || {
@@ -90,6 +90,12 @@ impl Log {
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         self.shared.state().lines.clone()
+    }
+
+    /// All lines behind the mark.
+    #[must_use]
+    pub fn since(&self, mark: Mark) -> Vec<Line> {
+        self.shared.state().lines.iter().skip(mark.0).cloned().collect()
     }
 
     /// All events of this name so far.

@@ -64,6 +64,28 @@ impl Home {
         self.root.join("home/.local/state/support-kiosk")
     }
 
+    /// All files below it but the kiosk's own state, sockets and locks in the runtime folder.
+    pub fn files(&self) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            // A folder may go while one looks.
+            let Ok(entries) = fs::read_dir(&folder) else { continue };
+            for entry in entries {
+                let path = entry?.path();
+                if path == self.state() || path == self.run() {
+                    continue;
+                }
+                if path.is_dir() && !path.is_symlink() {
+                    folders.push(path);
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// When it was made: what is younger may be ours.
     #[must_use]
     pub fn made(&self) -> SystemTime {

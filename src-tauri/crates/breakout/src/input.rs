@@ -1,6 +1,7 @@
 //! A person's hands: keyboard and pointer through the X test extension.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -11,7 +12,7 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-use crate::display::Display;
+use crate::display;
 use crate::keymap::{self, Keymap, Stroke};
 
 /// The pointer's buttons, by the numbers of X.
@@ -42,9 +43,9 @@ pub struct Input {
 }
 
 impl Input {
-    /// Hands on the display.
-    pub fn on(display: &Display) -> Result<Self> {
-        let (connection, root) = display.connect()?;
+    /// Hands on the display of this name.
+    pub fn on(display: &str) -> Result<Self> {
+        let (connection, root) = display::connect(display)?;
         connection.xtest_get_version(2, 2)?.reply().context("the display has no test extension")?;
         let keymap = Mutex::new(Keymap::read(&connection)?);
         Ok(Self { connection, root, keymap })
@@ -97,6 +98,30 @@ impl Input {
     pub fn click_with(&self, button: Button, x: i16, y: i16) -> Result<()> {
         self.point(x, y)?;
         self.fake(BUTTON_PRESS_EVENT, button as u8, 0, 0)?;
+        self.fake(BUTTON_RELEASE_EVENT, button as u8, 0, 0)
+    }
+
+    /// Moves there and clicks with the button of this number.
+    pub fn click_button(&self, button: u8, x: i16, y: i16) -> Result<()> {
+        self.point(x, y)?;
+        self.fake(BUTTON_PRESS_EVENT, button, 0, 0)?;
+        self.fake(BUTTON_RELEASE_EVENT, button, 0, 0)
+    }
+
+    /// Does it while a key is held.
+    pub fn hold(&self, key: &str, act: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
+        let key = self.stroke(keymap::of_name(key)?)?.key;
+        self.fake(KEY_PRESS_EVENT, key, 0, 0)?;
+        let done = act(self);
+        self.fake(KEY_RELEASE_EVENT, key, 0, 0)?;
+        done
+    }
+
+    /// Moves there and keeps a button pressed for a while.
+    pub fn press_for(&self, button: Button, x: i16, y: i16, long: Duration) -> Result<()> {
+        self.point(x, y)?;
+        self.fake(BUTTON_PRESS_EVENT, button as u8, 0, 0)?;
+        std::thread::sleep(long);
         self.fake(BUTTON_RELEASE_EVENT, button as u8, 0, 0)
     }
 

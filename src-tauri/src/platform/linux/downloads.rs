@@ -1,0 +1,108 @@
+//! Files that a page offers: refused, or saved in the visit's own folder where that is configured. Never opened.
+
+use std::{
+    cell::{Cell, RefCell},
+    fs,
+    path::Path,
+    rc::Rc,
+    sync::Arc,
+};
+
+use gtk::prelude::WidgetExt;
+use kiosk_core::config::Downloads;
+use webkit2gtk::{Download, DownloadExt, URIResponseExt, WebContextExt, WebView, WebViewExt};
+
+use super::{super::Listener, block_handlers};
+use crate::files;
+
+/// The downloads of one visit.
+struct Visit {
+    folder: std::path::PathBuf,
+    config: Downloads,
+    running: RefCell<Vec<Download>>,
+    saved: Cell<u64>,
+}
+
+/// Takes the downloads of a view's own context over from the shell's library.
+pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, config: Option<Downloads>) {
+    let Some(context) = view.context() else { return };
+    block_handlers(&context, "download-started");
+    let visit = config.map(|config| {
+        forget(&config);
+        Rc::new(Visit {
+            folder: files::visit_folder(&config.folder, visit, config.keep),
+            config,
+            running: RefCell::default(),
+            saved: Cell::new(0),
+        })
+    });
+    if let Some(visit) = visit.clone() {
+        view.connect_destroy(move |_| {
+            visit.running.borrow_mut().drain(..).for_each(|download| download.cancel());
+            forget(&visit.config);
+        });
+    }
+    context.connect_download_started(move |_, download| match &visit {
+        Some(visit) => save(download, visit, &listener),
+        None => {
+            let listener = listener.clone();
+            download.connect_decide_destination(move |download, _| {
+                download.cancel();
+                listener.blocked("download");
+                true
+            });
+        }
+    });
+}
+
+/// Removes what earlier visits left, unless it is kept.
+fn forget(config: &Downloads) {
+    if !config.keep
+        && let Err(error) = files::wipe(&config.folder)
+    {
+        tracing::error!(event = "downloads.left", reason = %error.kind(), "what a visit saved could not be removed");
+    }
+}
+
+fn save(download: &Download, visit: &Rc<Visit>, listener: &Arc<dyn Listener>) {
+    visit.running.borrow_mut().push(download.clone());
+    let (own, refuse) = (visit.clone(), listener.clone());
+    download.connect_decide_destination(move |download, suggested| {
+        let announced = download.response().map_or(0, |response| response.content_length());
+        if own.saved.get().saturating_add(announced) > own.config.most {
+            refuse.blocked("download_size");
+            download.cancel();
+            return true;
+        }
+        match destination(&own.folder, suggested) {
+            Some(path) => download.set_destination(&path),
+            None => {
+                refuse.blocked("download");
+                download.cancel();
+            }
+        }
+        true
+    });
+    let (own, refuse) = (visit.clone(), listener.clone());
+    download.connect_received_data(move |download, length| {
+        let saved = own.saved.get().saturating_add(length);
+        own.saved.set(saved);
+        // A server need not say how much comes. A part of a file is none: the engine removes it.
+        if saved > own.config.most {
+            refuse.blocked("download_size");
+            download.cancel();
+        }
+    });
+    let own = visit.clone();
+    download.connect_finished(move |download| {
+        own.running.borrow_mut().retain(|running| running != download);
+        tracing::info!(event = "download.ended", bytes = download.received_data_length());
+    });
+}
+
+/// Where a file goes; nothing is there yet.
+fn destination(folder: &Path, suggested: &str) -> Option<String> {
+    fs::create_dir_all(folder).ok()?;
+    let path = files::free_path(folder, &files::clean_name(suggested))?;
+    path.into_os_string().into_string().ok()
+}

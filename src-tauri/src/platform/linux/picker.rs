@@ -1,0 +1,193 @@
+//! The picker of files: a list of one folder's files, in the kiosk's own window. There is no way to another folder, and
+//! nothing to type a path into.
+
+use std::{cell::RefCell, path::PathBuf, sync::Arc};
+
+use gtk::{
+    gdk, glib,
+    glib::StaticType,
+    pango,
+    prelude::{
+        BoxExt, ButtonExt, Cast, ContainerExt, CssProviderExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt,
+        ScrolledWindowExt, StyleContextExt, WidgetExt,
+    },
+};
+use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
+
+use super::{super::Listener, input};
+use crate::{
+    files::{self, Offered},
+    words,
+};
+
+/// Large enough for a finger, and to be read by whoever stands in front of it.
+const STYLE: &str = "
+    .picker-shade { background-color: rgba(0, 0, 0, 0.55); }
+    .picker { background-color: #ffffff; border-radius: 16px; padding: 28px; }
+    .picker label { color: #1a1a1a; font-size: 20px; }
+    .picker .picker-title { font-size: 26px; font-weight: 600; }
+    .picker list { background-color: #ffffff; }
+    .picker row { min-height: 60px; padding: 0 16px; border-bottom: 1px solid #d0d0d6; background-color: #ffffff; }
+    .picker row:hover, .picker row:selected, .picker row:focus { background-color: #e4ecf7; }
+    .picker row:focus { outline: 3px solid #0b5cab; outline-offset: -3px; }
+    .picker button { min-height: 56px; min-width: 180px; padding: 0 20px; border: 2px solid #5a5a66; border-radius: 10px;
+        background: #ffffff; box-shadow: none; }
+    .picker button:focus { outline: 3px solid #0b5cab; }
+";
+/// The panel's size, in logical pixels; a smaller screen makes it smaller.
+const SIZE: (i32, i32) = (640, 520);
+/// Room between the panel and the window's edge.
+const MARGIN: i32 = 24;
+
+thread_local! {
+    /// The one that is open. Only the main thread has it.
+    static OPEN: RefCell<Option<Picker>> = const { RefCell::new(None) };
+}
+
+struct Picker {
+    shade: gtk::EventBox,
+    request: FileChooserRequest,
+}
+
+/// Answers a page's file buttons.
+pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<PathBuf>) {
+    view.connect_run_file_chooser(move |view, request| {
+        let Some(folder) = &folder else {
+            listener.blocked("file_chooser");
+            request.cancel();
+            return true;
+        };
+        close();
+        match files::offered(folder) {
+            Ok(files) => open(view, request, folder.clone(), files, &listener),
+            Err(_) => {
+                listener.blocked("upload_folder");
+                request.cancel();
+            }
+        }
+        true
+    });
+    // Nothing of a visit stays when its view goes.
+    view.connect_destroy(|_| close());
+}
+
+/// Closes the picker, if one is open: nothing is chosen.
+pub(crate) fn close() {
+    // Taken out first: what follows can lead back here.
+    if let Some(picker) = OPEN.with(|open| open.borrow_mut().take()) {
+        picker.request.cancel();
+        take_away(&picker.shade);
+    }
+}
+
+fn take_away(shade: &gtk::EventBox) {
+    if let Some(parent) = shade.parent().and_then(|parent| parent.downcast::<gtk::Container>().ok()) {
+        parent.remove(shade);
+    }
+}
+
+fn open(
+    view: &WebView,
+    request: &FileChooserRequest,
+    folder: PathBuf,
+    files: Vec<Offered>,
+    listener: &Arc<dyn Listener>,
+) {
+    let overlay =
+        view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
+    let Some(overlay) = overlay else { return request.cancel() };
+    tracing::info!(event = "upload.offered", files = files.len());
+    style(view);
+
+    let shade = gtk::EventBox::new();
+    shade.style_context().add_class("picker-shade");
+    let touched = listener.clone();
+    input::watch_touch(&shade, move || touched.touched());
+    shade.connect_key_press_event(|_, event| {
+        if event.keyval() == gdk::keys::constants::Escape {
+            close();
+            return glib::Propagation::Stop;
+        }
+        glib::Propagation::Proceed
+    });
+
+    let list = gtk::ListBox::new();
+    list.set_activate_on_single_click(true);
+    for file in &files {
+        list.add(&row(&file.name));
+    }
+    let view = view.clone();
+    list.connect_row_activated(move |_, row| {
+        let chosen = usize::try_from(row.index()).ok().and_then(|index| files.get(index));
+        choose(&folder, chosen);
+        view.grab_focus();
+    });
+    let cancel = gtk::Button::with_label(words::PICKER_CANCEL);
+    cancel.connect_clicked(|_| close());
+    shade.add(&panel(&list, &cancel, &overlay));
+
+    // The lowest of what lies over the chat: the front stays above it.
+    overlay.add_overlay(&shade);
+    overlay.reorder_overlay(&shade, 0);
+    shade.show_all();
+    match list.row_at_index(0) {
+        Some(first) => first.grab_focus(),
+        None => cancel.grab_focus(),
+    }
+    OPEN.with(|open| *open.borrow_mut() = Some(Picker { shade, request: request.clone() }));
+}
+
+fn row(name: &str) -> gtk::Label {
+    let label = gtk::Label::new(Some(name));
+    label.set_xalign(0.);
+    label.set_ellipsize(pango::EllipsizeMode::Middle);
+    label
+}
+
+fn panel(list: &gtk::ListBox, cancel: &gtk::Button, overlay: &gtk::Overlay) -> gtk::Box {
+    let panel = gtk::Box::new(gtk::Orientation::Vertical, 20);
+    panel.style_context().add_class("picker");
+    let title = gtk::Label::new(Some(words::PICKER_TITLE));
+    title.style_context().add_class("picker-title");
+    title.set_xalign(0.);
+    let scroll = gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE);
+    scroll.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
+    scroll.set_overlay_scrolling(false);
+    let empty = gtk::Label::new(Some(words::PICKER_EMPTY));
+    empty.show();
+    list.set_placeholder(Some(&empty));
+    scroll.add(list);
+    cancel.set_halign(gtk::Align::End);
+    panel.pack_start(&title, false, false, 0);
+    panel.pack_start(&scroll, true, true, 0);
+    panel.pack_start(cancel, false, false, 0);
+    let room = (overlay.allocated_width() - 2 * MARGIN, overlay.allocated_height() - 2 * MARGIN);
+    panel.set_size_request(SIZE.0.min(room.0), SIZE.1.min(room.1));
+    panel.set_halign(gtk::Align::Center);
+    panel.set_valign(gtk::Align::Center);
+    panel
+}
+
+fn choose(folder: &std::path::Path, chosen: Option<&Offered>) {
+    let Some(picker) = OPEN.with(|open| open.borrow_mut().take()) else { return };
+    match chosen.filter(|file| files::is_still(folder, file)).and_then(|file| file.path.to_str()) {
+        Some(path) => {
+            tracing::info!(event = "upload.chosen");
+            picker.request.select_files(&[path]);
+        }
+        None => picker.request.cancel(),
+    }
+    // The row that was touched is being dealt with at this very moment.
+    glib::idle_add_local_once(move || take_away(&picker.shade));
+}
+
+fn style(view: &WebView) {
+    thread_local! {
+        static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+    let (Some(screen), false) = (WidgetExt::screen(view), ONCE.replace(true)) else { return };
+    let provider = gtk::CssProvider::new();
+    // Our own text: a fault in it would show as a plain list.
+    let _ = provider.load_from_data(STYLE.as_bytes());
+    gtk::StyleContext::add_provider_for_screen(&screen, &provider, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
+}

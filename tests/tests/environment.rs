@@ -1,0 +1,72 @@
+//! Variables that steer a process from outside do not get into the kiosk's, whoever plants them.
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage};
+use serde_json::json;
+
+/// Name, value, and the entry of the kiosk's list that it falls under.
+const PLANTED: &[(&str, &str, &str)] = &[
+    ("LD_PRELOAD", "/nowhere/planted.so", "LD_PRELOAD"),
+    ("LD_LIBRARY_PATH", "/nowhere/planted", "LD_LIBRARY_PATH"),
+    ("LD_AUDIT", "/nowhere/planted.so", "LD_AUDIT"),
+    ("GCONV_PATH", "/nowhere/planted", "GCONV_PATH"),
+    ("GTK_DEBUG", "interactive", "GTK_DEBUG"),
+    ("GTK_MODULES", "planted", "GTK_MODULES"),
+    ("GTK_PATH", "/nowhere/planted", "GTK_PATH"),
+    ("GTK_EXE_PREFIX", "/nowhere/planted", "GTK_EXE_PREFIX"),
+    ("GTK_DATA_PREFIX", "/nowhere/planted", "GTK_DATA_PREFIX"),
+    ("GDK_DEBUG", "events", "GDK_DEBUG"),
+    ("GDK_PIXBUF_MODULE_FILE", "/nowhere/planted", "GDK_PIXBUF_MODULE_FILE"),
+    ("GIO_EXTRA_MODULES", "/nowhere/planted", "GIO_EXTRA_MODULES"),
+    ("GST_PLUGIN_PATH", "/nowhere/planted", "GST_PLUGIN_*"),
+    ("GST_PLUGIN_SYSTEM_PATH_1_0", "/nowhere/planted", "GST_PLUGIN_*"),
+    ("SSLKEYLOGFILE", "/tmp/planted", "SSLKEYLOGFILE"),
+    ("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:45678", "WEBKIT_INSPECTOR_*"),
+    ("WEBKIT_INSPECTOR_HTTP_SERVER", "127.0.0.1:45679", "WEBKIT_INSPECTOR_*"),
+    ("WEBKIT_DEBUG", "Loading", "WEBKIT_DEBUG"),
+    ("WEBKIT_EXEC_PATH", "/nowhere/planted", "WEBKIT_EXEC_PATH"),
+    ("WEBKIT_INJECTED_BUNDLE_PATH", "/nowhere/planted", "WEBKIT_INJECTED_BUNDLE_PATH"),
+    ("WEBKIT_FORCE_SANDBOX", "0", "WEBKIT_FORCE_SANDBOX=0"),
+    ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"),
+    ("JSC_planted", "1", "JSC_*"),
+    ("TAURI_WEBVIEW_AUTOMATION", "true", "TAURI_*"),
+    ("TAURI_AUTOMATION", "true", "TAURI_*"),
+];
+
+#[test]
+fn what_is_planted_is_neither_in_the_program_nor_in_the_engines_processes() -> Result<()> {
+    let stage = Stage::named("environment").up()?;
+    let pages = Pages::start()?;
+    // These a kiosk needs: they stay.
+    let kept = [("no_proxy", "localhost,127.0.0.1"), ("GDK_SCALE", "1")];
+    let mut setup = Setup::on_page(&pages, "client=v1");
+    for (name, value) in PLANTED.iter().map(|(name, value, _)| (name, value)).chain(kept.iter().map(|(n, v)| (n, v))) {
+        setup = setup.variable(name, value);
+    }
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.fresh(1)?;
+    for (name, _, entry) in PLANTED {
+        let line = json!({"rule": "environment", "name": entry});
+        kiosk.log.wait_after(kiosk.log.start(), "blocked", &line, kiosk_tests::wait::PATIENCE)?;
+        for process in kiosk.processes()? {
+            let has = variables(process.pid).iter().any(|variable| variable.starts_with(&format!("{name}=")));
+            ensure!(!has, "{name} is in the environment of {} ({})", process.name, process.pid);
+        }
+    }
+    let own = variables(kiosk.pid());
+    ensure!(own.len() > 5, "the environment could not be read");
+    for (name, value) in kept {
+        ensure!(own.contains(&format!("{name}={value}")), "{name} is gone: {own:?}");
+    }
+    let engine = kiosk.webkit("WebKit")?;
+    ensure!(engine.len() >= 3, "the engine's processes were not looked at: {engine:?}");
+    kiosk.expect_alive()
+}
+
+/// The environment with which a process was started; empty when it is gone.
+fn variables(pid: u32) -> Vec<String> {
+    let bytes = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    bytes.split(|byte| *byte == 0).map(|one| String::from_utf8_lossy(one).into_owned()).collect()
+}
