@@ -23,16 +23,18 @@ use crate::{
     capability, commands,
     config::Loaded,
     driver::{self, Inputs},
-    environment,
+    environment, fleet,
     intake::NewestIntake,
     ledger::{Ledger, state_folder},
     log,
+    metrics::Metrics,
     notify::Notifier,
     platform, refusals,
     single::{self, Start},
     source::ChatSource,
     staff::{Desk, Health},
     stage::{FRONT, FrontState, Stage, WINDOW, background},
+    tap::Tap,
     watch::{self, Newest},
 };
 
@@ -45,17 +47,25 @@ const FRONT_ANSWER: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// What keeps it from starting: no display, a port in use, an engine that does not come up.
-pub(crate) fn run(loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Result<()> {
+pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Result<()> {
     environment::clean()?;
     let crashes = platform::revive_after_crash();
+    let start = single::take();
+    let fleet = match start {
+        Start::First(_) => fleet::prepare(&mut loaded)?,
+        // Only who has the screen tries a configuration.
+        Start::Second => None,
+    };
     let config = loaded.config;
-    log::start(&config.log);
+    let metrics = config.metrics.listen.is_some().then(Metrics::default);
+    let ears = fleet.iter().map(fleet::Prepared::ear).chain(metrics.iter().map(Metrics::ear)).collect();
+    log::start(&config.log, Tap::new(ears));
     environment::log_cleared();
     if crashes > 0 {
         tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
     }
     platform::prepare_process()?;
-    let lock = match single::take() {
+    let lock = match start {
         Start::First(lock) => lock,
         Start::Second => {
             tracing::warn!(
@@ -111,9 +121,17 @@ pub(crate) fn run(loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Result<(
     };
     let machine = Machine::new(Settings::of(&config));
     let handle = app.handle().clone();
+    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, exit.clone(), metrics.clone())).transpose()?;
+    if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
+        metrics.serve(listen);
+    }
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        // Before the farewell: the fleet hears of these counts too.
         refusals::settle_all();
+        if let Some(fleet) = fleet {
+            fleet.farewell().await;
+        }
         handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew() } else { 0 });
     });
     listen_to_signals(inputs.clone());

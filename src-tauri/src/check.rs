@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Config, Cursor, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, Source};
 
 use crate::config::{self, Loaded};
 
@@ -43,7 +43,9 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("staff", &staff(config))?;
     say("window", &window(config))?;
     say("notification", notification(config))?;
-    say("log", &log(config))
+    say("log", &log(config))?;
+    say("fleet", &fleet(config))?;
+    say("metrics", &metrics(config))
 }
 
 fn profile(profile: Profile) -> &'static str {
@@ -217,6 +219,23 @@ fn log(config: &Config) -> String {
     format!("Lines of {form} on standard error, from the level \"{}\" on.", config.log.level.name())
 }
 
+fn fleet(config: &Config) -> String {
+    let Some(fleet) = &config.fleet else { return "This kiosk is on its own.".to_owned() };
+    let follows = match fleet.command_keys.len() {
+        0 => "follows nobody's commands".to_owned(),
+        keys => format!("follows commands and configurations signed by {}", counted(keys as u64, "key")),
+    };
+    format!("It is {}/{} at {}, and {follows}.", fleet.site, fleet.id, fleet.broker)
+}
+
+fn metrics(config: &Config) -> String {
+    match &config.metrics.listen {
+        None => "None are shown.".to_owned(),
+        Some(Listen::Tcp(address)) => format!("Prometheus reads them at http://{address}/metrics."),
+        Some(Listen::Unix(path)) => format!("They can be read at the socket {}.", path.display()),
+    }
+}
+
 fn list(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -282,6 +301,7 @@ mod tests {
             "A visit may be of any length.",
             "The window has 1024 by 768 pixels.",
             "None is shown.",
+            "This kiosk is on its own.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
         }

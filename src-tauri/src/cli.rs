@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::ctl::Ctl;
+
 /// A support kiosk: a person walks up, chats with support, and whoever comes next finds nothing of it.
 #[derive(Debug, Parser)]
 #[command(
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     },
     /// Prints the JSON Schema of the configuration file, for editors.
     Schema,
+    /// Looks after a fleet of kiosks through its MQTT broker: what there is, commands, configurations, keys.
+    Ctl(Box<Ctl>),
 }
 
 impl Cli {

@@ -151,8 +151,16 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
     })
 }
 
+/// Reads a text as if it were the file at `path`.
+///
+/// # Errors
+/// The first mistake in it.
+pub(crate) fn parse_as(text: &str, path: Option<&Path>) -> Result<Config, Mistake> {
+    config::parse(text).and_then(|config| with_logo(config, text, path))
+}
+
 fn parse(text: String, path: Option<PathBuf>) -> Result<Loaded, Problem> {
-    match config::parse(&text).and_then(|config| with_logo(config, &text, path.as_deref())) {
+    match parse_as(&text, path.as_deref()) {
         Ok(config) => Ok(Loaded { config, path }),
         Err(mistake) => {
             let name =

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kiosk_core::visit::{Effect, Input, Machine};
+use kiosk_core::visit::{Effect, Input, Machine, Note};
 use tokio::sync::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     oneshot,
@@ -48,6 +48,7 @@ pub(crate) trait World {
 /// Runs the machine until [`Input::Stop`] has been dealt with.
 pub(crate) async fn drive(mut inputs: UnboundedReceiver<Message>, mut machine: Machine, mut world: impl World) {
     let start = Instant::now();
+    let mut untouched = false;
     loop {
         let deadline = machine.poll_timeout().map(|at| start + at);
         let mut stop = false;
@@ -55,6 +56,10 @@ pub(crate) async fn drive(mut inputs: UnboundedReceiver<Message>, mut machine: M
             message = inputs.recv() => match message {
                 Some(Message::Input(input)) => {
                     stop = input == Input::Stop;
+                    if untouched && matches!(input, Input::Touched | Input::Front(_)) {
+                        untouched = false;
+                        tracing::info!(event = "visit.touched");
+                    }
                     machine.handle(start.elapsed(), input);
                 }
                 Some(Message::Alive(answer)) => {
@@ -66,6 +71,7 @@ pub(crate) async fn drive(mut inputs: UnboundedReceiver<Message>, mut machine: M
             () = sleep_until(deadline) => machine.handle_timeout(start.elapsed()),
         }
         while let Some(effect) = machine.poll_effect() {
+            untouched |= matches!(effect, Effect::Log(Note::Fresh { .. }));
             world.perform(effect);
         }
         if stop {

@@ -12,13 +12,16 @@ mod check;
 mod cli;
 mod commands;
 mod config;
+mod ctl;
 mod doctor;
 mod driver;
 mod environment;
 mod files;
+mod fleet;
 mod intake;
 mod ledger;
 mod log;
+mod metrics;
 mod notify;
 mod platform;
 mod receipts;
@@ -28,6 +31,7 @@ mod single;
 mod source;
 mod staff;
 mod stage;
+mod tap;
 mod watch;
 mod words;
 
@@ -53,6 +57,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
             Some(loaded) => app::run(loaded, cli.config.clone()).map(|()| ExitCode::SUCCESS),
             None => Ok(ExitCode::from(2)),
         },
+        cli::Command::Ctl(ctl) => ctl::run(&ctl),
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
         cli::Command::Doctor { attack, only, json } => {
             doctor::run(&doctor::Options { config: cli.config.clone(), attack, only, json })

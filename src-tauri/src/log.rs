@@ -7,8 +7,10 @@ use std::io::IsTerminal;
 use kiosk_core::config::{Log, LogFormat};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts the log. A second call changes nothing.
-pub(crate) fn start(log: &Log) {
+use crate::tap::Tap;
+
+/// Starts the log, and lets `tap` hear what is worth a line at "info". A second call changes nothing.
+pub(crate) fn start(log: &Log, tap: Option<Tap>) {
     let level = log.level.name();
     let filter = EnvFilter::new(format!("off,support_kiosk={level},kiosk_core={level},kiosk_sandbox={level}"));
     let layer =
@@ -17,7 +19,8 @@ pub(crate) fn start(log: &Log) {
         LogFormat::Json => layer.json().flatten_event(true).with_target(false).boxed(),
         LogFormat::Text => layer.with_target(false).boxed(),
     };
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    let tap = tap.map(|tap| tap.with_filter(EnvFilter::new("off,support_kiosk=info")));
+    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).with(tap).try_init();
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic can hold the value that broke it; the place is enough to find it.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -18,7 +18,9 @@ mod window;
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use gtk::{
-    gdk, gio, glib,
+    gdk,
+    gdk::prelude::WindowExtManual,
+    gio, glib,
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
@@ -281,6 +283,22 @@ fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: b
             }
         }
     }
+}
+
+/// The widest picture that is made, in pixels.
+const WIDEST: i32 = 1280;
+
+/// A picture of the window, as PNG.
+pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {
+    let surface = window.gtk_window().ok()?.window()?;
+    let (width, height) = (surface.width().max(1), surface.height().max(1));
+    let picture = surface.pixbuf(0, 0, width, height)?;
+    let picture = if width > WIDEST {
+        picture.scale_simple(WIDEST, (height * WIDEST / width).max(1), gtk::gdk_pixbuf::InterpType::Bilinear)?
+    } else {
+        picture
+    };
+    picture.save_to_bufferv("png", &[]).ok()
 }
 
 /// Does it to each handler of a signal that is connected so far and in the state; it must not be found again afterwards.

@@ -11,6 +11,7 @@ use url::{Host, Url};
 use super::Color;
 use super::error::Mistake;
 use super::file::{self, File, Text};
+use super::fleet;
 use super::types::{
     Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
     Sandbox, Source, Staff, Visit, Window,
@@ -58,6 +59,8 @@ impl Convert<'_> {
             notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
             log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
             sandbox: self.sandbox(&file.sandbox)?,
+            fleet: file.fleet.map(|fleet| fleet::fleet(self.source, fleet)).transpose()?,
+            metrics: fleet::metrics(self.source, file.metrics)?,
             profile,
             source,
         })

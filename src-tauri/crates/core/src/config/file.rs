@@ -47,6 +47,11 @@ pub(super) struct File {
     pub(super) log: Log,
     /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
     pub(super) sandbox: Sandbox,
+    /// The fleet's MQTT broker, and who this kiosk is in the fleet. Without it the kiosk is on its own.
+    #[schemars(with = "Fleet")]
+    pub(super) fleet: Option<Spanned<Fleet>>,
+    /// Figures for Prometheus.
+    pub(super) metrics: Metrics,
 }
 
 /// The page with the chat, and what it may be.
@@ -270,6 +275,67 @@ pub(super) struct Sandbox {
     pub(super) console_port: Option<Spanned<u16>>,
 }
 
+/// The fleet's MQTT broker, and who this kiosk is in the fleet. Without it the kiosk is on its own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fleet {
+    /// The broker, with mqtts. mqtt only for this machine (localhost).
+    #[schemars(with = "String", required, example = &"mqtts://broker.example.com:8883")]
+    pub(super) broker: Option<Text>,
+    /// The site that the kiosk stands at: letters, digits, `-`, `_` and `.`.
+    #[schemars(with = "String", required, example = &"berlin-1")]
+    pub(super) site: Option<Text>,
+    /// The kiosk's name at its site, likewise. No two kiosks of a site may have the same.
+    #[schemars(with = "String", required, example = &"kiosk-07")]
+    pub(super) id: Option<Text>,
+    /// The user that the broker knows the kiosk as.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 256), example = &"berlin-1-kiosk-07")]
+    pub(super) username: Option<String>,
+    /// The file with that user's password. A path that does not begin with `/` is looked up beside this file, as are the others.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"broker.password")]
+    pub(super) password_file: Option<Spanned<String>>,
+    /// The certificates, in PEM, that may sign the broker's. Not set: those that the system trusts.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"ca.pem")]
+    pub(super) ca_file: Option<Spanned<String>>,
+    /// The kiosk's own certificate, in PEM. It needs `key_file` and `ca_file`.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"kiosk.pem")]
+    pub(super) cert_file: Option<Spanned<String>>,
+    /// The key of that certificate, in PEM.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"kiosk.key")]
+    pub(super) key_file: Option<Spanned<String>>,
+    /// The public keys whose commands and configurations the kiosk follows, as `support-kiosk ctl keys public` prints them. None: it
+    /// follows none.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>", example = list("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="))]
+    pub(super) command_keys: Option<Vec<Text>>,
+    /// Whether Home Assistant is told of the kiosk. false when not set.
+    #[serde(default)]
+    #[schemars(with = "bool", example = true)]
+    pub(super) discovery: Option<bool>,
+    /// How many events are kept while the broker is away; of more, the oldest go. 5000 when not set.
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 100, max = 100_000), example = 5000)]
+    pub(super) queue_events: Option<u32>,
+    /// Seconds that a configuration from the fleet has to bring the kiosk into service. Later it is rolled back. 120 when not set.
+    #[serde(default)]
+    #[schemars(with = "u64", range(min = 10, max = 3600), example = 120)]
+    pub(super) trial_seconds: Option<u64>,
+}
+
+/// Figures for Prometheus.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Metrics {
+    /// Where this machine can read them: a loopback address with its port, or `unix:` and a path. Not set: nowhere.
+    #[schemars(with = "String", example = &"127.0.0.1:9464")]
+    pub(super) listen: Option<Text>,
+}
+
 /// The example of a list with one item.
 fn list(item: &str) -> [&str; 1] {
     [item]
@@ -300,6 +366,7 @@ layered! {
     Notification { enabled }
     Log { level, format }
     Sandbox { page_port, frame_port, console_port }
+    Metrics { listen }
 }
 
 impl File {
@@ -321,6 +388,9 @@ impl File {
             notification: self.notification.over(below.notification),
             log: self.log.over(below.log),
             sandbox: self.sandbox.over(below.sandbox),
+            // Likewise a whole: half of one fleet and half of another is none.
+            fleet: self.fleet.or(below.fleet),
+            metrics: self.metrics.over(below.metrics),
         }
     }
 }

@@ -9,6 +9,7 @@ mod color;
 mod convert;
 mod error;
 mod file;
+mod fleet;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,8 @@ pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
-    Allow, Brand, Chat, Clear, Config, Cursor, Downloads, Idle, Log, LogFormat, LogLevel, Notice, Notification,
-    Permission, Profile, Salesforce, Sandbox, Source, Staff, Visit, Window,
+    Allow, Brand, Chat, Clear, Config, Cursor, Downloads, Fleet, Idle, Listen, Log, LogFormat, LogLevel, Metrics,
+    Notice, Notification, Permission, Profile, Salesforce, Sandbox, Source, Staff, Visit, Window,
 };
 
 use self::file::File;

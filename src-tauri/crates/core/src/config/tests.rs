@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod any_text;
+mod fleet;
 mod mistakes;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,10 @@ fn org(more: &str) -> String {
         "[salesforce]\norg_id = \"00D000000000001\"\ndeployment = \"Support_Web\"\n\
          site_url = \"https://example.my.site.com/ESW\"\nscrt_url = \"https://example.my.salesforce-scrt.com\"\n{more}"
     )
+}
+
+fn fleet_with(more: &str) -> String {
+    format!("[fleet]\nbroker = \"mqtts://broker.example.com\"\nsite = \"berlin-1\"\nid = \"k7\"\n{more}")
 }
 
 fn seconds(seconds: u64) -> Duration {
@@ -66,6 +71,8 @@ fn the_defaults_are_the_documented_ones() {
         notification: Notification { enabled: true },
         log: Log { level: LogLevel::Info, format: LogFormat::Text },
         sandbox: Sandbox { page_port: 0, frame_port: 0, console_port: 0 },
+        fleet: None,
+        metrics: Metrics { listen: None },
     };
     assert_eq!(parse("").unwrap(), expected);
     assert_eq!(parse(DEFAULTS).unwrap(), expected, "a copy of the file changes nothing");
@@ -200,6 +207,8 @@ fn the_ends_of_each_range_are_inside() {
             let text = |value: i64| {
                 if section == "salesforce" {
                     org(&format!("{key} = {value}"))
+                } else if section == "fleet" {
+                    fleet_with(&format!("{key} = {value}"))
                 } else {
                     format!("[{section}]\n{key} = {value}")
                 }

@@ -1,5 +1,6 @@
 //! The configuration as the program needs it: nothing is missing, nothing is out of range, every address is parsed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +42,10 @@ pub struct Config {
     pub log: Log,
     /// The stand-in org.
     pub sandbox: Sandbox,
+    /// The fleet's broker. `None`: this kiosk is on its own.
+    pub fleet: Option<Fleet>,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
 }
 
 /// What kind of place the kiosk stands in; it decides what other settings are when nobody sets them.
@@ -282,6 +287,49 @@ pub struct Sandbox {
     pub frame_port: u16,
     /// The agent's console.
     pub console_port: u16,
+}
+
+/// The fleet's broker, and who this kiosk is in the fleet. Paths are as they were written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fleet {
+    /// `mqtts://host[:port]`, or `mqtt://` for this machine.
+    pub broker: Url,
+    /// The site's name: letters, digits, `-`, `_` and `.`.
+    pub site: String,
+    /// The kiosk's name there, likewise.
+    pub id: String,
+    /// The user that the broker knows it as.
+    pub username: Option<String>,
+    /// The file with that user's password.
+    pub password_file: Option<PathBuf>,
+    /// Who may sign the broker's certificate. `None`: whom the system trusts.
+    pub ca_file: Option<PathBuf>,
+    /// This kiosk's certificate and key; only with [`Fleet::ca_file`].
+    pub client: Option<(PathBuf, PathBuf)>,
+    /// Whose commands and configurations are followed: `ed25519:` and 44 characters of base64 each.
+    pub command_keys: Vec<String>,
+    /// Whether Home Assistant is told.
+    pub discovery: bool,
+    /// So many events are kept while the broker is away, at least.
+    pub queue_events: usize,
+    /// How long a configuration from afar has to bring the kiosk into service.
+    pub trial: Duration,
+}
+
+/// Figures for Prometheus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// Where they can be read. `None`: nowhere.
+    pub listen: Option<Listen>,
+}
+
+/// A place that only this machine can reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// A port on loopback.
+    Tcp(SocketAddr),
+    /// A socket in the file system.
+    Unix(PathBuf),
 }
 
 impl Profile {

@@ -1,0 +1,139 @@
+//! The fleet from an administrator's terminal, against a real broker and a real kiosk.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use kiosk_tests::broker::Broker;
+use kiosk_tests::home::Home;
+use kiosk_tests::program::{self, Ran};
+use kiosk_tests::wait::PATIENCE;
+use kiosk_tests::{Kiosk, Pages, Setup, Stage};
+
+#[test]
+fn list_send_and_push() -> Result<()> {
+    let stage = Stage::named("fleet-ctl").up()?;
+    let pages = Pages::start()?;
+    let broker = Broker::start(&stage.home)?;
+    let url = broker.url();
+    let ctl = |arguments: &[&str]| ctl(&stage.home, &[&["--broker", &url], arguments].concat());
+    let public = ctl(&["keys", "new", "key"])?.stdout.trim().to_owned();
+    ensure!(ctl(&["keys", "public", "key"])?.stdout.trim() == public);
+    ensure!(ctl(&["keys", "new", "key"])?.code() == Some(1), "a key is never overwritten");
+    ensure!(fs::metadata(stage.home.root().join("key"))?.len() > 0);
+
+    let nobody = ctl(&["send", "reset", "*/*", "--key", "key", "--yes"])?;
+    ensure!(nobody.code() == Some(1) && nobody.stderr.contains("no kiosk of */* is there"), "{nobody:?}");
+
+    let setup = Setup::on_page(&pages, "client=v1")
+        .set("fleet.broker", broker.url())
+        .set("fleet.site", "berlin")
+        .set("fleet.id", "k1")
+        .set("fleet.command_keys", vec![public]);
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.fresh(1)?;
+    kiosk_tests::wait::until_true("in service on the list", PATIENCE, || {
+        ctl(&["list"]).is_ok_and(|list| list.code() == Some(0) && list.stdout.contains("1 of 1 in service"))
+    })?;
+    let list = ctl(&["list"])?;
+    ensure!(list.stdout.contains("berlin/k1  in service  untouched"), "{}", list.stdout);
+    ensure!(ctl(&["list", "paris/*", "--json"])?.stdout.is_empty());
+
+    let unasked = ctl(&["send", "reset", "*/*", "--key", "key"])?;
+    ensure!(unasked.code() == Some(1) && unasked.stderr.contains("--yes"), "{unasked:?}");
+    let sent = ctl(&["send", "reset", "berlin/*", "--key", "key", "--yes"])?;
+    ensure!(sent.code() == Some(0) && sent.stdout.contains("berlin/k1  accepted"), "{sent:?}");
+    kiosk.expect_reset(1, "staff", "not_needed")?;
+    let sent = ctl(&["send", "screenshot", "*/*", "--key", "key", "--yes"])?;
+    ensure!(sent.code() == Some(0), "{sent:?}");
+    ensure!(fs::read(stage.home.root().join("berlin-k1.png"))?.starts_with(b"\x89PNG"));
+    let sent = ctl(&["send", "identify", "*/*", "--key", "key", "--yes"])?;
+    ensure!(sent.code() == Some(1) && sent.stdout.contains("refused: not_yet_supported"), "{sent:?}");
+    ensure!(ctl(&["send", "exec", "*/*", "--key", "key", "--yes"])?.code() == Some(2));
+
+    let page = pages.host("client=v1");
+    let good = format!("[log]\nformat = \"json\"\n[chat]\nurl = \"{page}\"\n[notice]\nseconds = 9\n");
+    write(&stage.home, "bad.toml", "[notice]\nsecods = 1\n")?;
+    write(&stage.home, "good.toml", &good)?;
+    let bad = ctl(&["push", "bad.toml", "--key", "key", "--yes"])?;
+    ensure!(bad.code() == Some(1) && bad.stderr.contains("bad.toml: line 2, column 1"), "{bad:?}");
+    let good = ctl(&["push", "good.toml", "--key", "key", "--yes", "--number", "7", "--canary", "1", "--wait", "60"])?;
+    ensure!(good.code() == Some(0) && good.stdout.contains("Version 7 works on 1"), "{good:?}");
+    ensure!(ctl(&["list"])?.stdout.contains("v7"), "the list shows the version");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn only_with_the_right_certificate_and_password() -> Result<()> {
+    let home = Home::make("fleet-tls")?;
+    certificate(home.root(), "ca", "CA:TRUE", None)?;
+    certificate(home.root(), "other", "CA:TRUE", None)?;
+    certificate(home.root(), "server", "CA:FALSE", Some("ca"))?;
+    certificate(home.root(), "admin", "CA:FALSE", Some("ca"))?;
+    write(&home, "password", "right\n")?;
+    write(&home, "wrong", "wrong\n")?;
+    let passwords = home.root().join("passwords");
+    write(&home, "passwords", "admin:right\n")?;
+    let hashed = Command::new("mosquitto_passwd").env("PATH", path()).arg("-U").arg(&passwords).status()?;
+    ensure!(hashed.success());
+    let root = home.root().display();
+    let tls = format!("certfile {root}/server.pem\nkeyfile {root}/server.key\n");
+    let broker = Broker::start_with(&home, &format!("allow_anonymous false\npassword_file {root}/passwords\n"), &tls)?;
+    let url = format!("mqtts://localhost:{}", broker.port());
+    let with = |ca: &str, password: &str| {
+        let arguments = ["--broker", &url, "--ca-file", ca, "--username", "admin", "--password-file", password, "list"];
+        ctl(&home, &arguments)
+    };
+    let right = with("ca.pem", "password")?;
+    ensure!(right.code() == Some(0) && right.stdout.contains("0 of 0 in service"), "{right:?}");
+    let stranger = with("other.pem", "password")?;
+    ensure!(stranger.code() == Some(1) && stranger.stderr.trim().ends_with(": tls"), "{stranger:?}");
+    let wrong = with("ca.pem", "wrong")?;
+    ensure!(wrong.code() == Some(1) && wrong.stderr.trim().ends_with(": not_authorized"), "{wrong:?}");
+    let open = ctl(&home, &["--broker", "mqtt://broker.example.com", "list"])?;
+    ensure!(open.code() == Some(1) && open.stderr.contains("anybody on the way"), "{open:?}");
+    drop(broker);
+
+    // A certificate instead of a password.
+    let tls = format!("{tls}cafile {root}/ca.pem\nrequire_certificate true\nuse_identity_as_username true\n");
+    let broker = Broker::start_with(&home, "allow_anonymous false\n", &tls)?;
+    let url = format!("mqtts://localhost:{}", broker.port());
+    let without = ctl(&home, &["--broker", &url, "--ca-file", "ca.pem", "list"])?;
+    ensure!(without.code() == Some(1), "{without:?}");
+    let own = ["--broker", &url, "--ca-file", "ca.pem", "--cert-file", "admin.pem", "--key-file", "admin.key", "list"];
+    let own = ctl(&home, &own)?;
+    ensure!(own.code() == Some(0), "{own:?}");
+    Ok(())
+}
+
+fn ctl(home: &Home, arguments: &[&str]) -> Result<Ran> {
+    let ran = program::run(home, &[&["ctl"], arguments].concat(), "", PATIENCE * 3)?;
+    ran.expect_no_panic()?;
+    Ok(ran)
+}
+
+fn write(home: &Home, name: &str, text: &str) -> Result<()> {
+    Ok(fs::write(home.root().join(name), text)?)
+}
+
+/// A certificate for this machine, signed by itself or by another.
+fn certificate(folder: &Path, name: &str, constraints: &str, by: Option<&str>) -> Result<()> {
+    let mut command = Command::new("openssl");
+    command
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .args(["-addext", &format!("basicConstraints=critical,{constraints}")])
+        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
+        .current_dir(folder);
+    if let Some(by) = by {
+        command.args(["-CA", &format!("{by}.pem"), "-CAkey", &format!("{by}.key")]);
+    }
+    let made = command.output().context("openssl is not installed")?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Ok(())
+}
+
+fn path() -> String {
+    format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default())
+}
