@@ -44,14 +44,6 @@ pub(crate) fn load_or_report(explicit: Option<&Path>) -> Option<Loaded> {
     }
 }
 
-/// Loads the configuration, for somebody who shows what is wrong in another way.
-///
-/// # Errors
-/// [`Problem`], a sentence.
-pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
-    load(explicit, |name| env::var_os(name))
-}
-
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
@@ -81,6 +73,14 @@ impl Problem {
             Self::Mistake(marked) => marked.file.as_deref(),
         }
     }
+}
+
+/// Loads the configuration, for somebody who shows what is wrong in another way.
+///
+/// # Errors
+/// [`Problem`], a sentence.
+pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
+    load(explicit, |name| env::var_os(name))
 }
 
 /// A mistake with the text that it is in.
