@@ -53,14 +53,6 @@ pub(crate) fn check_again(explicit: Option<&Path>) -> Result<(), String> {
     }
 }
 
-/// Loads the configuration, for somebody who shows what is wrong in another way.
-///
-/// # Errors
-/// [`Problem`], a sentence.
-pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
-    load(explicit, |name| env::var_os(name))
-}
-
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
@@ -90,6 +82,14 @@ impl Problem {
             Self::Mistake(marked) => marked.file.as_deref(),
         }
     }
+}
+
+/// Loads the configuration, for somebody who shows what is wrong in another way.
+///
+/// # Errors
+/// [`Problem`], a sentence.
+pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
+    load(explicit, |name| env::var_os(name))
 }
 
 /// A mistake with the text that it is in.

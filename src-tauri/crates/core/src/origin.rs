@@ -144,6 +144,10 @@ impl FromStr for Origin {
             None => {}
         }
         let origin = Self::of(&Url::parse(text)?).ok_or(NotAnOrigin::Scheme)?;
+        // Written as `%2a` it is one too.
+        if origin.host.contains('*') {
+            return Err(NotAnOrigin::Wildcard);
+        }
         if origin.host.ends_with('.') {
             return Err(NotAnOrigin::TrailingDot);
         }
@@ -251,6 +255,8 @@ mod tests {
             ("https://me@a.example", NotAnOrigin::UserPart),
             ("https://@a.example", NotAnOrigin::UserPart),
             ("https://*.a.example", NotAnOrigin::Wildcard),
+            ("https://%2a.a.example", NotAnOrigin::Wildcard),
+            ("https://a%2Ab.example", NotAnOrigin::Wildcard),
             ("*", NotAnOrigin::Scheme),
             ("https://a.example.", NotAnOrigin::TrailingDot),
             ("https://", NotAnOrigin::Unreadable(url::ParseError::EmptyHost)),
