@@ -21,6 +21,8 @@ const REST: Duration = Duration::from_secs(5);
 struct Pointer {
     hidden: Cell<bool>,
     shape: RefCell<Option<gdk::Cursor>>,
+    /// The pointer that is not seen. It is known again by itself: under Wayland no cursor says of what kind it is.
+    blank: Option<gdk::Cursor>,
     /// Counts the moves, so that a rest is told from a pause.
     moves: Cell<u32>,
 }
@@ -31,7 +33,12 @@ pub(super) fn watch(view: &WebView, cursor: Cursor) {
     if cursor == Cursor::Shown {
         return;
     }
-    let pointer = Rc::new(Pointer { hidden: Cell::new(true), shape: RefCell::default(), moves: Cell::new(0) });
+    let pointer = Rc::new(Pointer {
+        hidden: Cell::new(true),
+        shape: RefCell::default(),
+        blank: gdk::Cursor::for_display(&WidgetExt::display(view), gdk::CursorType::BlankCursor),
+        moves: Cell::new(0),
+    });
     if view.is_realized() {
         pointer.guard(view);
     }
@@ -77,13 +84,12 @@ impl Pointer {
     /// Keeps the shape in mind, and the pointer hidden if it is.
     fn keep(&self, window: &gdk::Window) {
         let shape = window.cursor();
-        if is_blank(shape.as_ref()) {
+        if self.blank.is_none() || shape == self.blank {
             return;
         }
         self.shape.replace(shape);
         if self.hidden.get() {
-            let blank = gdk::Cursor::for_display(&window.display(), gdk::CursorType::BlankCursor);
-            window.set_cursor(blank.as_ref());
+            window.set_cursor(self.blank.as_ref());
         }
     }
 
@@ -103,8 +109,4 @@ impl Pointer {
         let shape = shape.or_else(|| gdk::Cursor::from_name(&window.display(), "default"));
         window.set_cursor(shape.as_ref());
     }
-}
-
-fn is_blank(cursor: Option<&gdk::Cursor>) -> bool {
-    cursor.is_some_and(|cursor| cursor.cursor_type() == gdk::CursorType::BlankCursor)
 }
