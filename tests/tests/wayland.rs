@@ -70,9 +70,11 @@ fn whole_visit(name: &str, programs: &[&str], compositor: &str) -> Result<()> {
     stage.input.type_text(SECRET)?;
     stage.input.key("ctrl+a")?;
     stage.input.key("ctrl+c")?;
-    visitor::writes(&stage, SECRET)?;
-    org.wait_message(conversation.id(), SECRET)?;
-    stage.screen.expect_painted("conversation")?;
+    stage.input.key("Right")?;
+    stage.input.key("ctrl+v")?;
+    stage.input.key("Return")?;
+    org.wait_message(conversation.id(), &format!("{SECRET}{SECRET}"))?;
+    stage.screen.wait_still("conversation")?;
 
     org.end(conversation.id(), "Agent")?;
     kiosk.read(1, "reset")?;
@@ -89,7 +91,7 @@ fn whole_visit(name: &str, programs: &[&str], compositor: &str) -> Result<()> {
     stage.input.key("ctrl+v")?;
     visitor::writes(&stage, "and a question")?;
     org.wait_message(next.id(), "and a question")?;
-    stage.screen.expect_painted("next-conversation")?;
+    stage.screen.wait_still("next-conversation")?;
 
     // The service manager ends a session by asking everybody in it.
     let program = kiosk.processes()?.into_iter().find(|one| one.name == "support-kiosk");
