@@ -1,6 +1,7 @@
 //! Under Wayland: a whole visit in cage and in weston's kiosk shell, as an ordinary user. Both show themselves on the
 //! stage's display, so that the same hands and eyes serve; the kiosk below them has no X11.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Result, ensure};
@@ -51,7 +52,8 @@ fn a_whole_visit_in_westons_kiosk_shell() -> Result<()> {
 
 fn whole_visit(name: &str, programs: &[&str], compositor: &str) -> Result<()> {
     if !programs.iter().all(|program| is_installed(program)) {
-        println!("Skipped: {name} is not installed here (apt install {}).", programs.join(" ").to_lowercase());
+        let packages = programs.join(" ").to_lowercase();
+        writeln!(io::stderr(), "Skipped: {name} is not installed here (apt install {packages}).")?;
         return Ok(());
     }
     let stage = Stage::named(&format!("wayland-{name}")).size(1024, 768).unmanaged().up()?;
