@@ -37,7 +37,12 @@ mod words;
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+
+/// The definition of the command line, for its manual and the shells' completions.
+pub fn command_line() -> clap::Command {
+    <cli::Cli as CommandFactory>::command()
+}
 
 /// Runs the command line. Exit codes: 0 well, 1 it did not work, 2 the command line or the configuration is wrong.
 pub fn main() -> ExitCode {

@@ -21,8 +21,8 @@ const REST: Duration = Duration::from_secs(5);
 struct Pointer {
     hidden: Cell<bool>,
     shape: RefCell<Option<gdk::Cursor>>,
-    /// The pointer that cannot be seen. Under Wayland it does not say that it is one, so it is known by itself.
-    blank: RefCell<Option<gdk::Cursor>>,
+    /// The pointer that is not seen. It is known again by itself: under Wayland no cursor says of what kind it is.
+    blank: Option<gdk::Cursor>,
     /// Counts the moves, so that a rest is told from a pause.
     moves: Cell<u32>,
 }
@@ -36,7 +36,7 @@ pub(super) fn watch(view: &WebView, cursor: Cursor) {
     let pointer = Rc::new(Pointer {
         hidden: Cell::new(true),
         shape: RefCell::default(),
-        blank: RefCell::default(),
+        blank: gdk::Cursor::for_display(&WidgetExt::display(view), gdk::CursorType::BlankCursor),
         moves: Cell::new(0),
     });
     if view.is_realized() {
@@ -84,16 +84,12 @@ impl Pointer {
     /// Keeps the shape in mind, and the pointer hidden if it is.
     fn keep(&self, window: &gdk::Window) {
         let shape = window.cursor();
-        if self.is_blank(shape.as_ref()) {
+        if self.blank.is_none() || shape == self.blank {
             return;
         }
         self.shape.replace(shape);
         if self.hidden.get() {
-            // Known before it is set: the window tells of it at once.
-            let known = self.blank.borrow().clone();
-            let blank = known.or_else(|| gdk::Cursor::for_display(&window.display(), gdk::CursorType::BlankCursor));
-            self.blank.replace(blank.clone());
-            window.set_cursor(blank.as_ref());
+            window.set_cursor(self.blank.as_ref());
         }
     }
 
@@ -112,11 +108,5 @@ impl Pointer {
         let shape = self.shape.borrow().clone();
         let shape = shape.or_else(|| gdk::Cursor::from_name(&window.display(), "default"));
         window.set_cursor(shape.as_ref());
-    }
-
-    fn is_blank(&self, cursor: Option<&gdk::Cursor>) -> bool {
-        cursor.is_some_and(|cursor| {
-            cursor.cursor_type() == gdk::CursorType::BlankCursor || self.blank.borrow().as_ref() == Some(cursor)
-        })
     }
 }
