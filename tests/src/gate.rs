@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 
 use crate::wait;
 
+/// How a request for the host page begins.
+const PAGE: [u8; 14] = *b"GET /host.html";
+
 /// What happens to whoever comes. Each change cuts the connections that there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
@@ -63,7 +66,7 @@ impl Gate {
         self.port
     }
 
-    /// How many requests were left hanging so far: somebody waits for a page.
+    /// How many requests for the host page were left hanging so far.
     #[must_use]
     pub fn left_hanging(&self) -> usize {
         self.shared.state().left_hanging
@@ -144,8 +147,10 @@ fn serve(mut came: TcpStream, mode: &Mode, shared: &Shared) -> Result<()> {
         }
         Mode::Refusing => {}
         Mode::Hanging => {
-            // Who only looks whether somebody listens asks for nothing.
-            if came.read(&mut [0; 1])? > 0 {
+            // Who only looks whether somebody listens asks for nothing, and an old page may still ask for its own things.
+            let mut asked = [0; PAGE.len()];
+            came.read_exact(&mut asked)?;
+            if asked == PAGE {
                 shared.state().left_hanging += 1;
             }
             // Read until the connection is cut: a full buffer would be noticed by the other side.

@@ -210,6 +210,7 @@ url = "http://localhost:1/"
 after_seconds = 0
 [log]
 format = "json"
+level = "debug"
 [notice]
 seconds = 3
 "#;
