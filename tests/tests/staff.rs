@@ -374,10 +374,7 @@ fn tries(stage: &Stage, pin: &str) -> Result<()> {
 
 /// With the right PIN to the menu.
 fn comes_in(stage: &Stage, kiosk: &Kiosk, pin: &str) -> Result<()> {
-    let mark = kiosk.log.mark();
     knock(stage, kiosk)?;
-    // Not the pad that was there before.
-    kiosk.log.wait_after(mark, "scene.painted", &json!({"scene": "staff"}), PATIENCE)?;
     pad(stage, kiosk, "pad")?;
     tries(stage, pin)?;
     kiosk.event("staff.pin", &json!({"result": "right"}))?;
