@@ -24,7 +24,7 @@ use crate::{
     config::Loaded,
     driver::{self, Inputs},
     environment, fleet,
-    intake::NewestIntake,
+    intake::Intakes,
     ledger::{Ledger, state_folder},
     log,
     metrics::Metrics,
@@ -112,7 +112,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         newest: newest.clone(),
         unproven: unproven(),
         engine_folder,
-        bridge: None,
+        bridges: Vec::new(),
         door,
         desk: desk.clone(),
         health: health.clone(),
@@ -173,7 +173,7 @@ pub(crate) fn build<R: Runtime>(
     builder
         .manage(inputs)
         .manage(front)
-        .manage(NewestIntake::default())
+        .manage(Intakes::default())
         .manage(desk)
         .manage(health)
         .invoke_handler(tauri::generate_handler![

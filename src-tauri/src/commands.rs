@@ -14,7 +14,7 @@ use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
 
 use crate::{
     driver::Inputs,
-    intake::NewestIntake,
+    intake::Intakes,
     refusals,
     staff::{Desk, Health, Typed},
     stage::FrontState,
@@ -29,7 +29,7 @@ pub(crate) fn report<R: Runtime>(
     webview: Webview<R>,
     request: Request<'_>,
     inputs: State<'_, Inputs>,
-    intake: State<'_, NewestIntake>,
+    intake: State<'_, Intakes>,
 ) {
     let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
     let report = match request.body() {

@@ -204,6 +204,9 @@ pub(super) struct Visit {
     /// The hour of the day at which the kiosk starts over when nobody is there. Not set: it does not.
     #[schemars(with = "u8", range(max = 23), example = 4)]
     pub(super) daily_reset_hour: Option<u8>,
+    /// Whether the next visit is made while the notice is read, so that it is there at once. For the length of a notice there are two pages.
+    #[schemars(with = "bool", example = true)]
+    pub(super) spare: Option<bool>,
 }
 
 /// How staff gets in: to start over, to close the screen, to leave the kiosk.
@@ -360,7 +363,7 @@ layered! {
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
-    Visit { max_minutes, daily_reset_hour }
+    Visit { max_minutes, daily_reset_hour, spare }
     Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor }
     Notification { enabled }

@@ -65,7 +65,7 @@ fn the_defaults_are_the_documented_ones() {
             answer: seconds(30),
             waiting_cap: seconds(900),
         },
-        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None },
+        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None, spare: true },
         staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
         window: Window { full_screen: true, width: 1024, height: 768, cursor: Cursor::Auto },
         notification: Notification { enabled: true },

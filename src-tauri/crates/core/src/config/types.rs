@@ -198,6 +198,8 @@ pub struct Visit {
     pub max: Option<Duration>,
     /// The hour of the local day, 0 to 23, at which a visit begins anew when nobody is there.
     pub daily_reset: Option<u8>,
+    /// The next visit is made while the notice is read.
+    pub spare: bool,
 }
 
 /// How staff gets in.

@@ -36,6 +36,8 @@ pub struct Settings {
     pub longest: Option<Duration>,
     /// How long a new page may take to be ready.
     pub ready: Duration,
+    /// Make the next visit while the notice is read.
+    pub spare: bool,
 }
 
 impl Settings {
@@ -55,6 +57,7 @@ impl Settings {
             answer: config.idle.answer,
             longest: config.visit.max.filter(|_| shared),
             ready: config.chat.ready,
+            spare: config.visit.spare,
         }
     }
 }
@@ -205,6 +208,16 @@ pub enum Effect {
         /// The visit that it is for.
         visit: u64,
     },
+    /// The same for the visit after this one, behind this one, which stays.
+    Prepare {
+        /// The visit that it is for.
+        visit: u64,
+    },
+    /// The visit that was prepared is on: destroy every other chat webview, and give it the keyboard.
+    Adopt {
+        /// The visit.
+        visit: u64,
+    },
     /// Load the chat page in it.
     Load {
         /// The visit.
@@ -295,7 +308,7 @@ pub enum Note {
     Fresh {
         /// The visit.
         visit: u64,
-        /// Milliseconds since its webview was asked for.
+        /// Milliseconds since it was asked for; 0 when it was made in advance.
         ms: u64,
     },
     /// The page died or hung.

@@ -16,11 +16,15 @@
 //!                      ▲                                              │
 //!                      └───────── died, hung: nothing to clear ───────┘
 //! ```
+//!
+//! While the notice is up the next visit is made in advance ([`spare`]); when it is ready, the way back from Clearing
+//! leads to Serving at once.
 
 mod io;
 mod opening;
 mod reset;
 mod serving;
+mod spare;
 mod staff;
 mod timers;
 
@@ -30,6 +34,8 @@ mod rig;
 mod search;
 #[cfg(test)]
 mod sequences;
+#[cfg(test)]
+mod spare_tests;
 #[cfg(test)]
 mod staff_tests;
 #[cfg(test)]
@@ -59,8 +65,12 @@ const BEAT_ANSWER: Duration = Duration::from_secs(5);
 pub struct Machine {
     settings: Settings,
     judge: Judge,
-    /// The newest visit's number; 0 before the first.
+    /// The number of the visit that is on, or on its way; 0 before the first.
     visit: u64,
+    /// The last number that was given.
+    last: u64,
+    /// The visit after this one, made in advance.
+    spare: Option<spare::Spare>,
     phase: Phase,
     timers: Timers,
     effects: VecDeque<Effect>,
@@ -168,6 +178,8 @@ impl Machine {
             settings,
             judge: Judge::default(),
             visit: 0,
+            last: 0,
+            spare: None,
             phase: Phase::Off,
             timers: Timers::default(),
             effects: VecDeque::new(),
@@ -195,6 +207,15 @@ impl Machine {
             Input::LoadFailed { visit, trouble } if visit == self.visit => self.on_load_failed(now, trouble),
             Input::Report { visit, report } if visit == self.visit => self.on_report(now, report),
             Input::Died { visit, death } if visit == self.visit => self.on_died(now, death),
+            Input::Listed { visit, .. }
+            | Input::NotListed { visit }
+            | Input::LoadFailed { visit, .. }
+            | Input::Report { visit, .. }
+            | Input::Died { visit, .. }
+                if self.spare.as_ref().is_some_and(|spare| spare.visit == visit) =>
+            {
+                self.on_spare(now, input);
+            }
             Input::Listed { visit, .. }
             | Input::NotListed { visit }
             | Input::LoadFailed { visit, .. }
@@ -233,6 +254,8 @@ impl Machine {
                 Timer::Retry => self.on_retry(now),
                 Timer::Beat => self.on_beat(now),
                 Timer::BeatAnswer => self.on_died(now, Death::Hung),
+                Timer::Spare => self.on_spare_due(now),
+                Timer::Cover => self.on_cover_due(),
                 Timer::Staff => self.close_panel(now, "nobody_there"),
                 Timer::Unlock => self.on_unlock(),
             }
@@ -251,7 +274,7 @@ impl Machine {
         self.timers.next()
     }
 
-    /// The newest visit's number; 0 before the first.
+    /// The number of the visit that is on, or on its way; 0 before the first.
     pub fn visit(&self) -> u64 {
         self.visit
     }

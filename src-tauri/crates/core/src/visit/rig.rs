@@ -26,6 +26,10 @@ pub(super) struct Rig {
     /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
     clearing: Option<(u64, u32, Now)>,
     receipts: BTreeSet<u64>,
+    /// The visit that is on, or on its way, as the effects have it.
+    on: u64,
+    /// The visit that was prepared, and neither taken nor thrown away.
+    spare: Option<u64>,
     /// What was shown last.
     shown: Option<Scene>,
     /// The check of a PIN that runs, and whether a right one opened the staff's menu.
@@ -44,6 +48,8 @@ impl Rig {
             ready: BTreeSet::new(),
             clearing: None,
             receipts: BTreeSet::new(),
+            on: 0,
+            spare: None,
             shown: None,
             checking: None,
             unlocked: false,
@@ -71,6 +77,11 @@ impl Rig {
         self.machine.visit()
     }
 
+    /// The visit that was made in advance.
+    pub(super) fn spare(&self) -> Option<u64> {
+        self.spare
+    }
+
     pub(super) fn report(&mut self, report: Report) {
         self.input(Input::Report { visit: self.visit(), report });
     }
@@ -85,7 +96,7 @@ impl Rig {
 
     pub(super) fn input(&mut self, input: Input) {
         match &input {
-            Input::Listed { visit, records: 0 } if *visit == self.visit() => {
+            Input::Listed { visit, records: 0 } if *visit == self.visit() || Some(*visit) == self.spare() => {
                 self.proven.insert(*visit);
             }
             Input::Report { visit, report: Report::Ready { .. } } if self.proven.contains(visit) => {
@@ -138,6 +149,8 @@ impl Rig {
         if matches!(self.machine.phase, super::Phase::Off) {
             self.shown = None;
         }
+        let spare = self.machine.spare.as_ref().map(|spare| spare.visit);
+        assert_eq!(spare, self.spare, "a spare is kept, taken or thrown away, and never forgotten");
         let staff = matches!(self.shown, Some(Scene::Staff { .. }));
         assert_eq!(self.machine.panel.is_some(), staff, "the staff scene is above everything, or gone");
         if !staff {
@@ -148,18 +161,33 @@ impl Rig {
 
     /// What must hold of every effect, whatever happened.
     fn check(&mut self, effect: &Effect) {
-        let newest = self.visit();
         match effect {
             Effect::Open { visit } => {
-                assert_eq!(*visit, newest);
+                assert!(*visit > self.on, "no number is given twice");
+                self.on = *visit;
+                self.clearing = None;
+                self.spare = None;
+            }
+            Effect::Prepare { visit } => {
+                assert!(*visit > self.on, "a spare has a number of its own");
+                assert_eq!(self.spare.replace(*visit), None, "there is one spare");
+            }
+            Effect::Adopt { visit } => {
+                self.on = *visit;
+                assert_eq!(self.spare.take(), Some(*visit), "only what was made in advance is taken");
+                assert!(
+                    self.shown != Some(Scene::None) || self.ready.contains(visit),
+                    "uncovered, only what is proven and ready is put in the old one's place"
+                );
                 self.clearing = None;
             }
+            Effect::Close { visit } if self.spare == Some(*visit) => self.spare = None,
             Effect::Load { visit } => {
-                assert_eq!(*visit, newest);
+                assert!(*visit == self.on || self.spare == Some(*visit));
                 assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
             }
             Effect::Ask { visit, ask } => {
-                assert_eq!(*visit, newest, "nothing of a visit is sent to another");
+                assert_eq!(*visit, self.on, "nothing of a visit is sent to another");
                 if let Ask::Clear { attempt, .. } = ask {
                     if let Some((_, _, until)) = self.clearing {
                         assert!(self.now >= until, "clears never overlap");
@@ -167,10 +195,13 @@ impl Rig {
                     self.clearing = Some((*visit, *attempt, self.now + self.settings.clear_timeout));
                 }
             }
-            Effect::Notice { visit, .. } => assert_eq!(*visit, newest),
+            Effect::Notice { visit, .. } => assert_eq!(*visit, self.on),
             Effect::Show(scene) => {
                 if *scene == Scene::None {
-                    assert!(self.ready.contains(&newest), "the front lifts only over a visit that is proven and ready");
+                    assert!(
+                        self.ready.contains(&self.on),
+                        "the front lifts only over a visit that is proven and ready"
+                    );
                 }
                 if matches!(scene, Scene::Staff { view: StaffView::Menu { .. } }) {
                     assert!(self.unlocked, "the staff's menu needs the right PIN");

@@ -191,6 +191,7 @@ impl Machine {
 
     /// The program ends: the visit leaves its receipt.
     pub(super) fn on_stop(&mut self, now: Now) {
+        self.discard_spare(now, Cause::Stopped);
         self.end_without_clear(now, Cause::Stopped);
         self.settle_receipt(now, receipt::End::OutOfService, None);
         self.drop_panel();
@@ -214,6 +215,7 @@ impl Machine {
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);
         self.count_down(now, self.settings.notice);
+        self.plan_spare(now);
         self.show(Scene::None);
     }
 
@@ -273,7 +275,11 @@ impl Machine {
             // The call before the cover: changing what is visible keeps the main loop busy for some milliseconds.
             self.call_clear(now);
         }
-        self.show(Scene::OneMoment { cause: Some(cause) });
+        if self.spare_is_ready() {
+            self.cover_later(now);
+        } else {
+            self.show(Scene::OneMoment { cause: Some(cause) });
+        }
         if !life.used {
             self.finish(now, receipt::Clear::NotNeeded);
         }

@@ -30,6 +30,10 @@ pub enum Timer {
     Beat,
     /// The heartbeat must be answered.
     BeatAnswer,
+    /// The spare is to be made, or must have come further.
+    Spare,
+    /// Something must cover the chat that is being cleared.
+    Cover,
     /// Nobody has touched the staff scene.
     Staff,
     /// After wrong PINs, the next one is taken.
@@ -50,6 +54,8 @@ const ALL: [Timer; COUNT] = [
     Timer::Retry,
     Timer::Beat,
     Timer::BeatAnswer,
+    Timer::Spare,
+    Timer::Cover,
     Timer::Staff,
     Timer::Unlock,
 ];
@@ -71,9 +77,10 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
-    /// All but the staff scene's, which lies above whatever the visit does.
+    /// All of the visit that is on: not the spare's, and not the staff scene's, which lies above whatever the visit does.
     pub(super) fn stop_all(&mut self) {
-        for timer in ALL.into_iter().filter(|timer| !matches!(timer, Timer::Staff | Timer::Unlock)) {
+        let others = [Timer::Spare, Timer::Staff, Timer::Unlock];
+        for timer in ALL.into_iter().filter(|timer| !others.contains(timer)) {
             self.stop(timer);
         }
     }
