@@ -28,7 +28,7 @@ impl Machine {
     /// Begins the next visit behind the front.
     pub(super) fn open(&mut self, now: Now) {
         if let Some(spare) = self.spare.take() {
-            return self.adopt(now, spare);
+            return self.adopt(now, &spare);
         }
         self.timers.stop_all();
         self.timers.stop(Timer::Spare);

@@ -117,7 +117,7 @@ impl Machine {
     }
 
     /// The spare is the next visit, as far as it has come.
-    pub(super) fn adopt(&mut self, now: Now, spare: Spare) {
+    pub(super) fn adopt(&mut self, now: Now, spare: &Spare) {
         let rest = self.timers.rest(Timer::Spare, now).unwrap_or_default();
         self.timers.stop_all();
         self.timers.stop(Timer::Spare);
