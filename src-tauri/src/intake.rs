@@ -114,20 +114,21 @@ impl Intake {
 
 /// The gates of the two newest visits, for the command: the one that is on, and the one that is made in advance.
 #[derive(Default)]
-pub(crate) struct Intakes(Mutex<[Option<(u64, Arc<Intake>)>; 2]>);
+pub(crate) struct Intakes(Mutex<Vec<(u64, Arc<Intake>)>>);
 
 impl Intakes {
     /// A new visit has this gate.
     pub(crate) fn set(&self, visit: u64, intake: Arc<Intake>) {
         let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.swap(0, 1);
-        newest[1] = Some((visit, intake));
+        let old = newest.len().saturating_sub(1);
+        newest.drain(..old);
+        newest.push((visit, intake));
     }
 
     /// The gate of this visit, if it is one of them.
     pub(crate) fn of(&self, visit: u64) -> Option<Arc<Intake>> {
         let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.iter().flatten().find(|(of, _)| *of == visit).map(|(_, intake)| intake.clone())
+        newest.iter().find(|(of, _)| *of == visit).map(|(_, intake)| intake.clone())
     }
 }
 
