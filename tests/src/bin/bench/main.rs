@@ -15,11 +15,13 @@ mod site;
 mod stats;
 mod tree;
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use kiosk_tests::program;
+use kiosk_tests::{Stage, program};
 
 use limit::Limit;
 use options::Options;
@@ -87,4 +89,11 @@ fn run() -> Result<bool> {
     }
     report.print()?;
     Ok(report.is_whole())
+}
+
+/// Keeps what a display shows, so that somebody can look at what was measured.
+fn picture(stage: &Stage, name: &str) -> Result<()> {
+    let folder = Path::new("target/bench-pictures");
+    fs::create_dir_all(folder)?;
+    Ok(stage.screen.look()?.save(folder.join(name).with_extension("png"))?)
 }

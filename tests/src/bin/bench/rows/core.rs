@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use kiosk_tests::program;
 use serde_json::Value;
 
 use crate::Bench;
@@ -16,9 +15,9 @@ const PARSING: &str = "from_slice to a Value";
 
 /// A row for each kind of event; the benchmark's groups are named after them.
 pub(crate) fn measure(_: &Bench) -> Result<Vec<Row>> {
-    let folder = program::target()?.join("criterion");
+    let folder = Path::new("target/criterion");
     let mut rows = Vec::new();
-    let mut groups: Vec<_> = fs::read_dir(&folder)
+    let mut groups: Vec<_> = fs::read_dir(folder)
         .with_context(|| format!("{} is not there: cargo bench --package kiosk-core", folder.display()))?
         .flatten()
         .map(|entry| entry.path())

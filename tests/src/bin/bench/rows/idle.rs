@@ -58,6 +58,6 @@ fn welcome(bench: &Bench, stage: &Stage) -> Result<Running> {
     let running = Running::kiosk(stage, setup, &bench.limit)?;
     let kiosk = running.as_kiosk()?;
     wait::until("the welcome scene should show", PATIENCE, || Ok((kiosk.scene_now() == "welcome").then_some(())))?;
-    stage.screen.shot("welcome")?;
+    crate::picture(stage, "welcome")?;
     Ok(running)
 }

@@ -32,7 +32,7 @@ fn size(file: &std::path::Path) -> Result<f64> {
 }
 
 fn newest_package() -> Result<Option<PathBuf>> {
-    let Ok(entries) = fs::read_dir(program::target()?.join("package")) else {
+    let Ok(entries) = fs::read_dir("target/package") else {
         return Ok(None);
     };
     let packages =

@@ -65,6 +65,6 @@ fn start(bench: &Bench, stage: &Stage, peer: &Peer, is_trial: bool) -> Result<St
     let milliseconds = |at: Instant| (at - from).as_secs_f64() * 1000.;
     let start = Start { painted: milliseconds(painted.at), ready: milliseconds(ready.at), settled: running.look()? };
     // What the display shows is what was measured.
-    stage.screen.shot(&peer.name().replace(' ', "-"))?;
+    crate::picture(stage, &peer.name().replace(' ', "-"))?;
     Ok(start)
 }
