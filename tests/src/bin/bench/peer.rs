@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result};
 use kiosk_tests::display::Display;
 use kiosk_tests::home::Home;
-use kiosk_tests::process::{self, Owned};
+use kiosk_tests::process::{self, Owned, Process};
 use kiosk_tests::{Config, Kiosk, Setup, Stage, program};
 use serde_json::json;
 
@@ -144,6 +144,11 @@ impl Running {
     /// Looks at its whole tree.
     pub(crate) fn look(&self) -> Result<Look> {
         tree::look(self.pid(), &self.marker)
+    }
+
+    /// All its processes.
+    pub(crate) fn processes(&self) -> Result<Vec<Process>> {
+        tree::processes(self.pid(), &self.marker)
     }
 
     fn pid(&self) -> u32 {

@@ -124,7 +124,11 @@ impl Row {
                 }
                 Figure::Once(value) => writeln!(out, "{:>11}", round(*value))?,
                 Figure::Slope(slope) => {
-                    let flat = if slope.is_flat() { "flat" } else { "GROWS OR SHRINKS" };
+                    let flat = match slope.is_flat() {
+                        true => "flat",
+                        false if slope.per_step < 0. => "shrinks",
+                        false => "GROWS",
+                    };
                     let (each, half) = (round(slope.per_step * 1000.), round(slope.half * 1000.));
                     writeln!(out, "{each:>11} ± {half} a thousand visits: {flat} ({} looks)", slope.n)?;
                 }

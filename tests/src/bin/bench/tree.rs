@@ -1,5 +1,6 @@
 //! What a program and all that it started takes from the machine, as the kernel counts it.
 
+use std::collections::HashMap;
 use std::fs;
 
 use anyhow::Result;
@@ -17,10 +18,40 @@ pub(crate) struct Look {
     pub(crate) threads: f64,
     /// Open file descriptors.
     pub(crate) fds: f64,
-    /// CPU time of all that live, in seconds.
+}
+
+/// What a whole tree has worked since somebody began to look. Threads end and take their counts with them, so it is
+/// looked at again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// CPU seconds.
     pub(crate) cpu: f64,
     /// How often a thread went to sleep by itself: each time something had woken it.
     pub(crate) wakes: f64,
+    /// What each process (`None`) and each of its threads had at the last look.
+    last: HashMap<(u32, Option<u32>), f64>,
+}
+
+impl Work {
+    /// Adds what was done since the last look; the first one adds nothing.
+    pub(crate) fn look(&mut self, processes: &[Process]) {
+        let is_first = self.last.is_empty();
+        let mut now = HashMap::new();
+        for one in processes {
+            now.insert((one.pid, None), cpu(one.pid));
+            now.extend(wakes(one.pid).map(|(thread, wakes)| ((one.pid, Some(thread)), wakes)));
+        }
+        for (whose, count) in &now {
+            // What is new began with nothing.
+            let more = count - self.last.get(whose).copied().unwrap_or(0.);
+            match whose.1 {
+                _ if is_first => {}
+                None => self.cpu += more,
+                Some(_) => self.wakes += more,
+            }
+        }
+        self.last = now;
+    }
 }
 
 /// All processes of the program that was started as `pid` with this marker.
@@ -42,8 +73,6 @@ pub(crate) fn look(pid: u32, marker: &str) -> Result<Look> {
         sum.processes += 1.;
         sum.threads += entries(&format!("/proc/{}/task", one.pid));
         sum.fds += entries(&format!("/proc/{}/fd", one.pid));
-        sum.cpu += cpu(one.pid);
-        sum.wakes += wakes(one.pid);
     }
     Ok(sum)
 }
@@ -57,16 +86,14 @@ pub(crate) fn cpu(pid: u32) -> f64 {
     fields.map_or(0., |fields| fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / TICKS)
 }
 
-fn wakes(pid: u32) -> f64 {
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
-        return 0.;
-    };
-    let of_task = |path: std::path::PathBuf| {
-        let text = fs::read_to_string(path.join("status")).ok()?;
+/// For each thread of a process, how often it went to sleep by itself.
+fn wakes(pid: u32) -> impl Iterator<Item = (u32, f64)> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| {
+        let text = fs::read_to_string(task.path().join("status")).ok()?;
         let line = text.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-        line.trim().parse::<f64>().ok()
-    };
-    tasks.flatten().filter_map(|task| of_task(task.path())).sum()
+        Some((task.file_name().to_str()?.parse().ok()?, line.trim().parse().ok()?))
+    })
 }
 
 fn entries(folder: &str) -> f64 {

@@ -28,9 +28,9 @@ pub(crate) fn measure(_: &Bench) -> Result<Vec<Row>> {
         let (own, other) = (Figures::read(&group.join("kiosk"))?, Figures::read(&group.join("value"))?);
         let name = group.file_name().unwrap_or_default().to_string_lossy().replace('_', " ");
         let note = format!(
-            "{:.0} bytes an event; the kiosk reads and decides {:.2} million events and {:.0} MB a second",
+            "{:.0} bytes an event; the kiosk reads and decides {:.0} thousand events and {:.0} MB a second",
             own.bytes,
-            1e3 / own.nanoseconds,
+            1e6 / own.nanoseconds,
             own.bytes * 1e3 / own.nanoseconds
         );
         rows.push(

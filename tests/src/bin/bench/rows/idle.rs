@@ -11,9 +11,11 @@ use crate::Bench;
 use crate::peer::{self, Peer, Running};
 use crate::report::Row;
 use crate::site::PATIENCE;
+use crate::tree::Work;
 
 /// What a start still has to do is not what is measured.
 const REST: Duration = Duration::from_secs(20);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// All at the same time, each on a display of its own: what is counted is their own CPU time and their own wake-ups.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
@@ -38,16 +40,23 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     }
     thread::sleep(REST);
     let from = Instant::now();
-    let before = running.iter().map(|(_, one)| one.look()).collect::<Result<Vec<_>>>()?;
-    thread::sleep(bench.options.idle);
-    let after = running.iter().map(|(_, one)| one.look()).collect::<Result<Vec<_>>>()?;
+    let mut work: Vec<Work> = running.iter().map(|_| Work::default()).collect();
+    loop {
+        for ((_, one), work) in running.iter().zip(&mut work) {
+            work.look(&one.processes()?);
+        }
+        let left = bench.options.idle.saturating_sub(from.elapsed());
+        if left.is_zero() {
+            break;
+        }
+        thread::sleep(left.min(BETWEEN_LOOKS));
+    }
     let seconds = from.elapsed().as_secs_f64();
-    let minutes = format!("over {seconds:.0} s");
-    let mut cpu = Row::new("idle: share of a core", "%").note(minutes);
+    let mut cpu = Row::new("idle: share of a core", "%").note(format!("over {seconds:.0} s"));
     let mut wakes = Row::new("idle: wake-ups a second", "n").note("voluntary context switches of all threads");
-    for (((name, _), before), after) in running.iter().zip(before).zip(after) {
-        cpu = cpu.once(*name, (after.cpu - before.cpu) / seconds * 100.);
-        wakes = wakes.once(*name, (after.wakes - before.wakes) / seconds);
+    for ((name, _), work) in running.iter().zip(&work) {
+        cpu = cpu.once(*name, work.cpu / seconds * 100.);
+        wakes = wakes.once(*name, work.wakes / seconds);
     }
     Ok(vec![cpu, wakes])
 }
