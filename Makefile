@@ -8,10 +8,13 @@ ARGS ?=
 # How many visits the benchmark ends.
 VISITS ?= 1000
 
+# How many kiosks the simulator runs.
+KIOSKS ?= 1000
+
 # How long each fuzz target runs.
 SECONDS ?= 600
 
-.PHONY: help run test soak fuzz lint types bench package package-test clean
+.PHONY: help run test soak fuzz lint types bench simulate package package-test clean
 
 help:
 	@echo 'make run     opens the kiosk on its practice chat; without a display, plays a whole visit and keeps pictures'
@@ -23,6 +26,7 @@ help:
 	@echo 'make lint    form and lints alone'
 	@echo 'make types   writes ui/types anew from the Rust types, and checks the pages against them'
 	@echo 'make bench   builds the release and measures starts, clears and resets (VISITS=1000); needs no display'
+	@echo 'make simulate runs a fleet of KIOSKS=1000 in one process against a real broker, and measures; needs no display'
 	@echo 'make package builds target/package/support-kiosk_VERSION_ARCH.deb, and an .rpm where there is rpmbuild'
 	@echo 'make package-test installs it on a fresh Debian 12, uses, upgrades and removes it; as root'
 	@echo 'make clean   removes everything that was built'
@@ -59,6 +63,11 @@ bench:
 	cargo build --release --package support-kiosk
 	cargo build --package kiosk-tests
 	KIOSK_BIN=$(CURDIR)/target/release/support-kiosk target/debug/bench $(VISITS)
+
+simulate:
+	@scripts/need rust build stage
+	cargo build --workspace --bin simulate
+	target/debug/simulate $(KIOSKS)
 
 package:
 	@scripts/need rust build package
