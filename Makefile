@@ -9,10 +9,13 @@ ARGS ?=
 BENCH := ROUNDS SETTLE CLEARS RESETS NOTICES CRASHES VISITS IDLE ROWS
 bench_variables = $(foreach name,$(BENCH),$(if $($(name)),BENCH_$(name)='$($(name))'))
 
+# How many kiosks the simulator runs.
+KIOSKS ?= 1000
+
 # How long each fuzz target runs.
 SECONDS ?= 600
 
-.PHONY: help run test soak fuzz lint types bench bench-slow package package-test clean
+.PHONY: help run test soak fuzz lint types bench bench-slow simulate package package-test clean
 
 help:
 	@echo 'make run     opens the kiosk on its practice chat; without a display, plays a whole visit and keeps pictures'
@@ -27,6 +30,7 @@ help:
 	@echo '             ROUNDS=7 SETTLE=30 CLEARS=10000 RESETS=50 NOTICES=50 CRASHES=15 VISITS=2000 IDLE=600, and'
 	@echo '             ROWS="start clear reset notice crash core growth idle size" for some of it; needs no display'
 	@echo 'make bench-slow  the same, shorter, with half a core and 1 GB for each program'
+	@echo 'make simulate runs a fleet of KIOSKS=1000 in one process against a real broker, and measures; needs no display'
 	@echo 'make package builds target/package/support-kiosk_VERSION_ARCH.deb, and an .rpm where there is rpmbuild'
 	@echo 'make package-test installs it on a fresh Debian 12, uses, upgrades and removes it; as root'
 	@echo 'make clean   removes everything that was built'
@@ -74,6 +78,11 @@ bench-built:
 	cargo build --release --package support-kiosk
 	@if scripts/need package; then packaging/build; fi
 	cargo build --package kiosk-tests
+
+simulate:
+	@scripts/need rust build stage
+	cargo build --workspace --bin simulate
+	target/debug/simulate $(KIOSKS)
 
 package:
 	@scripts/need rust build package

@@ -34,6 +34,7 @@ pub mod program;
 pub mod scenes;
 pub mod screen;
 pub mod searches;
+pub mod simulation;
 pub mod stage;
 pub mod tls;
 pub mod visitor;
