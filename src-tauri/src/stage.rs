@@ -421,6 +421,7 @@ fn log(note: &Note) {
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
         Note::StaffOpened => tracing::info!(event = "staff.opened"),
         Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
+        Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }
 }

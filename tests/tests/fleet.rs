@@ -171,6 +171,13 @@ fn out_of_service_lasts_over_a_restart_until_in_service() -> Result<()> {
     stage.screen.wait_painted("closed")?;
     reported(&watcher, "out of service", |reported| reported["health"] == "out_of_service")?;
 
+    // Nobody who wants a fresh visit opens it by that: not from afar, and not at another terminal.
+    let refused = command(&watcher, "reset", |_| true)?;
+    ensure!(refused == json!({"state": "refused", "reason": "closed"}), "{refused}");
+    kiosk_tests::process::tree(kiosk.pid())?[0].signal("USR2")?;
+    kiosk.event("staff.refused", &json!({"reason": "closed"}))?;
+    ensure!(kiosk.scene_now() == "out_of_service");
+
     // It stays so in the next life of the program.
     command(&watcher, "restart", accepted)?;
     kiosk.event("restarting", &Value::Null)?;

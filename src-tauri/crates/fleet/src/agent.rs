@@ -184,7 +184,7 @@ pub struct Agent<D> {
     reported: Reported,
     /// Since when the visit is what it is.
     visit_since: Duration,
-    /// Staff took the kiosk out of service: no configuration can bring it back, so none is tried.
+    /// Staff took the kiosk out of service: no configuration and no reset can bring it back, so none is tried.
     closed: bool,
     connected: bool,
     /// The newest event that was sent on this connection.
@@ -350,6 +350,10 @@ impl<D: Disk> Agent<D> {
             if name == command::Name::Screenshot && !self.may_be_pictured(now) {
                 return Err(Refusal::InUse);
             }
+            // The program would leave it closed as well; here it can be said why.
+            if self.closed && matches!(name, command::Name::Reset | command::Name::Reload) {
+                return Err(Refusal::Closed);
+            }
             Ok(name)
         });
         match admitted {
@@ -478,8 +482,11 @@ impl<D: Disk> Agent<D> {
                     (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
                     self.closed = word("reason") == Some("staff");
                 }
-                Some("one_moment") if self.reported.health == Health::InService => {
-                    self.reported.visit = Visit::Resetting;
+                Some("one_moment") => {
+                    self.closed = false;
+                    if self.reported.health == Health::InService {
+                        self.reported.visit = Visit::Resetting;
+                    }
                 }
                 _ => {}
             },

@@ -50,6 +50,8 @@ pub enum Refusal {
     NotStored,
     /// A visit is in use.
     InUse,
+    /// Staff has taken the kiosk out of service, and only `in-service` brings it back.
+    Closed,
     /// This version cannot do it.
     NotYetSupported,
 }
@@ -72,6 +74,7 @@ impl Refusal {
             Self::TooMany => "too_many",
             Self::NotStored => "not_stored",
             Self::InUse => "in_use",
+            Self::Closed => "closed",
             Self::NotYetSupported => "not_yet_supported",
         }
     }

@@ -164,7 +164,7 @@ impl Death {
 /// What the staff can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Staff {
-    /// A fresh visit, now.
+    /// A fresh visit, now. A kiosk that staff took out of service stays so.
     Fresh,
     /// Out of service until further notice, with a note for the people in front of the screen.
     OutOfService(Option<String>),
@@ -323,6 +323,11 @@ pub enum Note {
     StaffClosed {
         /// Why.
         why: &'static str,
+    },
+    /// What staff asked for was not done.
+    StaffRefused {
+        /// Why.
+        reason: &'static str,
     },
     /// The staff did something.
     StaffActed {

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Now, Pin, Settings};
+use super::{Effect, Input, Machine, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
     receipt::Receipt,
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffView},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -31,6 +31,8 @@ pub(super) struct Rig {
     /// The check of a PIN that runs, and whether a right one opened the staff's menu.
     checking: Option<u32>,
     unlocked: bool,
+    /// Staff took the kiosk out of service, and has not put it back.
+    closed: bool,
     settings: Settings,
 }
 
@@ -47,6 +49,7 @@ impl Rig {
             shown: None,
             checking: None,
             unlocked: false,
+            closed: false,
             settings,
         }
     }
@@ -96,6 +99,8 @@ impl Rig {
             {
                 self.clearing = None;
             }
+            Input::Staff(Staff::InService) => self.closed = false,
+            Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
             Input::Pin { check, pin } if self.checking == Some(*check) => {
                 self.checking = None;
                 self.unlocked = *pin == Pin::Right;
@@ -152,6 +157,7 @@ impl Rig {
         match effect {
             Effect::Open { visit } => {
                 assert_eq!(*visit, newest);
+                assert!(!self.closed, "only staff brings back what staff has closed");
                 self.clearing = None;
             }
             Effect::Load { visit } => {
@@ -177,6 +183,7 @@ impl Rig {
                 }
                 self.shown = Some(scene.clone());
             }
+            Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::CheckPin { check } => self.checking = Some(*check),
             Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
             Effect::Exit(_) => {

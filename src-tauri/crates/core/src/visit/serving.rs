@@ -160,6 +160,8 @@ impl Machine {
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
         match (staff, &self.phase) {
             (Staff::Fresh, Phase::Serving(_) | Phase::Noticing(_)) => self.clear(now, Cause::Staff),
+            // Staff closed it for a reason that whoever asks for a fresh visit may not know.
+            (Staff::Fresh, Phase::OutOfService(Trouble::Staff)) => self.log(Note::StaffRefused { reason: "closed" }),
             (Staff::Fresh | Staff::InService, Phase::OutOfService(trouble)) => {
                 if *trouble == Trouble::Staff {
                     self.effects.push_back(Effect::Remember(None));

@@ -213,6 +213,25 @@ fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() 
 }
 
 #[test]
+fn a_kiosk_that_staff_closed_is_not_reset() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.happens("scene.shown", json!({ "scene": "out_of_service", "reason": "staff" }));
+    rig.send(1, "reset");
+    assert_eq!(rig.answer(1), json!({ "state": "refused", "reason": "closed" }));
+    assert!(!rig.effects.iter().any(|effect| matches!(effect, Effect::Do(_))));
+    // Staff brings it back: from here on it is as any other.
+    rig.happens("scene.shown", json!({ "scene": "one_moment" }));
+    rig.send(2, "reset");
+    assert_eq!(rig.answer(2)["state"], "accepted");
+    // One that is out of service by itself tries again at once.
+    rig.happens("scene.shown", json!({ "scene": "out_of_service", "reason": "network" }));
+    rig.send(3, "reset");
+    assert_eq!(rig.answer(3)["state"], "accepted");
+}
+
+#[test]
 fn events_wait_for_the_broker_in_order_across_a_restart() {
     let mut rig = Rig::new();
     for visit in 1..=70 {
