@@ -86,6 +86,7 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'.' => Input::Hand,
         b'*' => Input::StaffAct(act(bytes)?),
         b'?' => Input::ConfigChecked(if bytes.arbitrary()? { Ok(()) } else { Err("line 1: no".to_owned()) }),
+        b'@' => Input::Identify,
         b'y' => Input::DailyHour,
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,

@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+pub mod afar;
 pub mod broker;
 pub mod bus;
 pub mod config;

@@ -67,7 +67,6 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
         ("bad_clock", sign(&mine, target, "reset", 3600, 60)?),
         ("too_long_lived", sign(&mine, target, "reset", 0, 601)?),
         ("unknown_command", sign(&mine, target, "exec", 0, 60)?),
-        ("not_yet_supported", sign(&mine, target, "identify", 0, 60)?),
     ] {
         send(&watcher, target, id, &signed)?;
         let answer = result(&watcher, id, |_| true)?;

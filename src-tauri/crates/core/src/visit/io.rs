@@ -36,6 +36,17 @@ pub struct Settings {
     pub longest: Option<Duration>,
     /// How long a new page may take to be ready.
     pub ready: Duration,
+    /// Which kiosk this is, for who asks for it.
+    pub identity: Identity,
+}
+
+/// Which kiosk this is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The name that people read.
+    pub name: String,
+    /// Its site and its own name in the fleet, where there is one.
+    pub place: Option<(String, String)>,
 }
 
 impl Settings {
@@ -55,6 +66,10 @@ impl Settings {
             answer: config.idle.answer,
             longest: config.visit.max.filter(|_| shared),
             ready: config.chat.ready,
+            identity: Identity {
+                name: config.brand.name.clone(),
+                place: config.fleet.as_ref().map(|fleet| (fleet.site.clone(), fleet.id.clone())),
+            },
         }
     }
 }
@@ -110,6 +125,8 @@ pub enum Input {
     NetworkBack,
     /// The staff asks for something, by a way that proves who asks.
     Staff(Staff),
+    /// Somebody who looks for this kiosk among others wants to see which one it is.
+    Identify,
     /// The hidden gesture or key: somebody wants to see the staff scene. Only where there is a PIN.
     Knock {
         /// After wrong PINs: how long no further one is taken.
@@ -316,6 +333,11 @@ pub enum Note {
     Late {
         /// The visit that it came from.
         visit: u64,
+    },
+    /// Which kiosk this is was not shown.
+    NotIdentified {
+        /// Why.
+        reason: &'static str,
     },
     /// The staff scene came up.
     StaffOpened,

@@ -143,7 +143,12 @@ impl Rig {
         if matches!(self.machine.phase, super::Phase::Off) {
             self.shown = None;
         }
+        let identify = matches!(self.shown, Some(Scene::Identify { .. }));
+        assert_eq!(self.machine.is_identifying(), identify, "it goes when its time is over");
         let staff = matches!(self.shown, Some(Scene::Staff { .. }));
+        if let Some(shown) = self.shown.as_ref().filter(|_| !identify && !staff) {
+            assert_eq!(*shown, self.machine.scene, "what is below is what is shown");
+        }
         assert_eq!(self.machine.panel.is_some(), staff, "the staff scene is above everything, or gone");
         if !staff {
             self.checking = None;

@@ -34,9 +34,11 @@ pub enum Timer {
     Staff,
     /// After wrong PINs, the next one is taken.
     Unlock,
+    /// Which kiosk this is has been shown for long enough.
+    Identify,
 }
 
-const COUNT: usize = Timer::Unlock as usize + 1;
+const COUNT: usize = Timer::Identify as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Proof,
@@ -52,6 +54,7 @@ const ALL: [Timer; COUNT] = [
     Timer::BeatAnswer,
     Timer::Staff,
     Timer::Unlock,
+    Timer::Identify,
 ];
 
 /// The deadlines that are set.
@@ -71,9 +74,10 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
-    /// All but the staff scene's, which lies above whatever the visit does.
+    /// All but those of what lies above whatever the visit does.
     pub(super) fn stop_all(&mut self) {
-        for timer in ALL.into_iter().filter(|timer| !matches!(timer, Timer::Staff | Timer::Unlock)) {
+        let above = |timer: &Timer| matches!(timer, Timer::Staff | Timer::Unlock | Timer::Identify);
+        for timer in ALL.into_iter().filter(|timer| !above(timer)) {
             self.stop(timer);
         }
     }
