@@ -26,6 +26,7 @@ pub mod config;
 pub mod display;
 pub mod events;
 pub mod gate;
+pub mod journal;
 pub mod kiosk;
 pub mod leaks;
 pub mod notifications;

@@ -407,7 +407,7 @@ impl<D: Disk> Agent<D> {
         }
     }
 
-    fn on_identified(&mut self, result: Result<Value, String>) {
+    fn on_identified(&mut self, result: &Result<Value, String>) {
         for command in std::mem::take(&mut self.identify) {
             self.on_done(command, result.clone());
         }
@@ -497,7 +497,7 @@ impl<D: Disk> Agent<D> {
                 self.reported.visit = Visit::InUse;
             }
             "scene.shown" => match word("scene") {
-                Some("identify") => self.on_identified(Ok(Value::Null)),
+                Some("identify") => self.on_identified(&Ok(Value::Null)),
                 Some("out_of_service") => {
                     (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
                     self.closed = word("reason") == Some("staff");
@@ -512,7 +512,7 @@ impl<D: Disk> Agent<D> {
             },
             "identify.refused" => {
                 let reason = word("reason").unwrap_or_default().to_owned();
-                self.on_identified(Err(reason));
+                self.on_identified(&Err(reason));
             }
             "receipt" => {
                 if let Some(cause) = word("cause") {

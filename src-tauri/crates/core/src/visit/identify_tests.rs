@@ -23,7 +23,7 @@ fn shows_it(rig: &Rig) -> bool {
 #[test]
 fn it_says_what_the_configuration_says() {
     let toml = "[brand]\nname = \"Example\"\n[fleet]\nbroker = \"mqtts://b.example\"\nsite = \"berlin\"\nid = \"k1\"\n";
-    let mut rig = Rig::in_service(Settings::of(&config::parse(toml).unwrap()));
+    let mut rig = Rig::in_service(Settings::of(&config::parse(toml).expect("a fleet")));
     rig.input(Input::Identify);
     let (site, id) = (Some("berlin".to_owned()), Some("k1".to_owned()));
     assert_eq!(rig.shown(), Scene::Identify { name: "Example".to_owned(), site, id });
