@@ -17,11 +17,11 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context};
 
+use super::{FIELD, IDENTIFIER};
+
 const SOCKET: &str = "/run/systemd/journal/socket";
 /// The service manager's word that standard error is the journal (systemd.exec(5)): `DEVICE:INODE`.
 const STREAM: &str = "JOURNAL_STREAM";
-/// What entries are called by: `journalctl -t support-kiosk`.
-pub(crate) const IDENTIFIER: &str = "support-kiosk";
 /// So long a journal that has taken everything so far may be busy. Then nothing waits for it until it is back.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -115,7 +115,7 @@ impl Entry {
             .chars()
             .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' })
             .collect();
-        self.field(&format!("KIOSK_{name}"), value);
+        self.field(&format!("{FIELD}{name}"), value);
     }
 
     fn field(&mut self, name: &str, value: &str) {

@@ -25,6 +25,10 @@ use tracing_subscriber::{
 
 use crate::tap::Tap;
 
+/// What the journal's entries are called by: `journalctl -t support-kiosk`.
+pub(crate) const IDENTIFIER: &str = "support-kiosk";
+/// What stands before the name of an event's field in the journal.
+pub(crate) const FIELD: &str = "KIOSK_";
 /// How the files in `log.folder` are called: `support-kiosk.2026-11-22.log`.
 pub(crate) const FILE: (&str, &str) = ("support-kiosk", "log");
 
