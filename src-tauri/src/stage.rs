@@ -453,8 +453,10 @@ fn log(note: &Note) {
             "the store of a new visit was not proven empty; it is thrown away"
         ),
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
+        Note::NotIdentified { reason } => tracing::warn!(event = "identify.refused", reason),
         Note::StaffOpened => tracing::info!(event = "staff.opened"),
         Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
+        Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }
 }

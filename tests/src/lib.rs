@@ -19,12 +19,14 @@
 //! # }
 //! ```
 
+pub mod afar;
 pub mod broker;
 pub mod bus;
 pub mod config;
 pub mod display;
 pub mod events;
 pub mod gate;
+pub mod journal;
 pub mod kiosk;
 pub mod leaks;
 pub mod notifications;

@@ -49,7 +49,10 @@ fn list_send_and_push() -> Result<()> {
     ensure!(sent.code() == Some(0), "{sent:?}");
     ensure!(fs::read(stage.home.root().join("berlin-k1.png"))?.starts_with(b"\x89PNG"));
     let sent = ctl(&["send", "identify", "*/*", "--key", "key", "--yes"])?;
-    ensure!(sent.code() == Some(1) && sent.stdout.contains("refused: not_yet_supported"), "{sent:?}");
+    ensure!(sent.code() == Some(0) && sent.stdout.contains("berlin/k1  done"), "{sent:?}");
+    kiosk.scene("identify")?;
+    let sent = ctl(&["send", "reset", "*/*", "--key", "key", "--yes", "--note", "no"])?;
+    ensure!(sent.code() == Some(1) && sent.stderr.contains("only out-of-service"), "{sent:?}");
     ensure!(ctl(&["send", "exec", "*/*", "--key", "key", "--yes"])?.code() == Some(2));
 
     let page = pages.host("client=v1");

@@ -175,6 +175,7 @@ async function examine() {
       ["proof", health.proof_ago_seconds === null ? text("staff-never") : text("staff-ago", { ago: span(health.proof_ago_seconds) })],
       ["memory", text("staff-megabytes", { count: health.memory_mb })],
       ["network", text(`staff-network-${health.network}`)],
+      ...(health.kiosk === null ? [] : /** @type {[string, string][]} */ ([["kiosk", health.kiosk]])),
       ["config", health.config ?? text("staff-defaults")],
     ]);
     list.replaceChildren(

@@ -94,6 +94,7 @@ const MESSAGES = {
   "staff-proof": "Last proven empty",
   "staff-memory": "Memory in use",
   "staff-network": "Support service",
+  "staff-kiosk": "This kiosk",
   "staff-config": "Configuration",
   "staff-ago": ({ ago }) => `${ago} ago`,
   "staff-never": "not yet",

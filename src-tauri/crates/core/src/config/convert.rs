@@ -57,7 +57,12 @@ impl Convert<'_> {
             staff: self.staff(file.staff)?,
             window: self.window(&file.window, profile)?,
             notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
-            log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
+            log: Log {
+                level: set("log.level", file.log.level)?,
+                format: set("log.format", file.log.format)?,
+                folder: file.log.folder.map(|text| self.folder("log.folder", &text)).transpose()?,
+                files: usize::try_from(set("log.files", file.log.files)?).unwrap_or(usize::MAX),
+            },
             sandbox: self.sandbox(&file.sandbox)?,
             fleet: file.fleet.map(|fleet| fleet::fleet(self.source, fleet)).transpose()?,
             metrics: fleet::metrics(self.source, file.metrics)?,

@@ -261,6 +261,12 @@ pub(super) struct Log {
     /// Lines for people, or one JSON object a line.
     #[schemars(with = "LogFormat", example = &"text")]
     pub(super) format: Option<LogFormat>,
+    /// A folder where the same lines are kept in files, one a day.
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"/var/log/support-kiosk")]
+    pub(super) folder: Option<Text>,
+    /// So many files are kept; the oldest goes.
+    #[schemars(with = "u32", range(min = 2, max = 365), example = 14)]
+    pub(super) files: Option<u32>,
 }
 
 /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
@@ -367,7 +373,7 @@ layered! {
     Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor }
     Notification { enabled }
-    Log { level, format }
+    Log { level, format, folder, files }
     Sandbox { page_port, frame_port, console_port }
     Metrics { listen }
 }

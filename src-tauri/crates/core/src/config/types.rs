@@ -252,6 +252,10 @@ pub struct Log {
     pub level: LogLevel,
     /// In which form.
     pub format: LogFormat,
+    /// Where files are kept beside standard error; `None`: nowhere.
+    pub folder: Option<PathBuf>,
+    /// So many files are kept, one a day.
+    pub files: usize,
 }
 
 /// A level of the log. No level logs anything personal.

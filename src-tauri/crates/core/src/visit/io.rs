@@ -38,6 +38,17 @@ pub struct Settings {
     pub ready: Duration,
     /// Make the next visit while the notice is read.
     pub spare: bool,
+    /// Which kiosk this is, for who asks for it.
+    pub identity: Identity,
+}
+
+/// Which kiosk this is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The name that people read.
+    pub name: String,
+    /// Its site and its own name in the fleet, where there is one.
+    pub place: Option<(String, String)>,
 }
 
 impl Settings {
@@ -58,6 +69,10 @@ impl Settings {
             longest: config.visit.max.filter(|_| shared),
             ready: config.chat.ready,
             spare: config.visit.spare,
+            identity: Identity {
+                name: config.brand.name.clone(),
+                place: config.fleet.as_ref().map(|fleet| (fleet.site.clone(), fleet.id.clone())),
+            },
         }
     }
 }
@@ -113,6 +128,8 @@ pub enum Input {
     NetworkBack,
     /// The staff asks for something, by a way that proves who asks.
     Staff(Staff),
+    /// Somebody who looks for this kiosk among others wants to see which one it is.
+    Identify,
     /// The hidden gesture or key: somebody wants to see the staff scene. Only where there is a PIN.
     Knock {
         /// After wrong PINs: how long no further one is taken.
@@ -167,7 +184,7 @@ impl Death {
 /// What the staff can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Staff {
-    /// A fresh visit, now.
+    /// A fresh visit, now. A kiosk that staff took out of service stays so.
     Fresh,
     /// Out of service until further notice, with a note for the people in front of the screen.
     OutOfService(Option<String>),
@@ -330,12 +347,22 @@ pub enum Note {
         /// The visit that it came from.
         visit: u64,
     },
+    /// Which kiosk this is was not shown.
+    NotIdentified {
+        /// Why.
+        reason: &'static str,
+    },
     /// The staff scene came up.
     StaffOpened,
     /// It is gone again, and why: an action's name, or that nobody touched it.
     StaffClosed {
         /// Why.
         why: &'static str,
+    },
+    /// What staff asked for was not done.
+    StaffRefused {
+        /// Why.
+        reason: &'static str,
     },
     /// The staff did something.
     StaffActed {

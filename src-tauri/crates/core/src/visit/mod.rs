@@ -20,6 +20,7 @@
 //! While the notice is up the next visit is made in advance ([`spare`]); when it is ready, the way back from Clearing
 //! leads to Serving at once.
 
+mod identify;
 mod io;
 mod opening;
 mod reset;
@@ -28,6 +29,8 @@ mod spare;
 mod staff;
 mod timers;
 
+#[cfg(test)]
+mod identify_tests;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
@@ -43,7 +46,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff};
+pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, Staff};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -76,7 +79,7 @@ pub struct Machine {
     effects: VecDeque<Effect>,
     /// The visit that ended and whose receipt waits for the next fresh one.
     ended: Option<Ended>,
-    /// What is shown, or will be when the staff scene is gone; so that a scene is sent once.
+    /// What is shown, or will be when what lies above it is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
     beat: u32,
@@ -221,6 +224,8 @@ impl Machine {
             | Input::LoadFailed { visit, .. }
             | Input::Report { visit, .. }
             | Input::Died { visit, .. } => self.log(Note::Late { visit }),
+            // Whoever touches it has seen it; the visit below has not been touched.
+            Input::Touched | Input::Hand | Input::Front(_) if self.is_identifying() => self.end_identify(now),
             // The staff's hands are not the visitor's.
             Input::Touched | Input::Hand | Input::Front(_) if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
@@ -229,6 +234,7 @@ impl Machine {
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),
+            Input::Identify => self.on_identify(now),
             Input::Knock { locked } => self.on_knock(now, locked),
             Input::PinTyped => self.on_pin_typed(now),
             Input::Pin { check, pin } => self.on_pin(now, check, pin),
@@ -258,6 +264,7 @@ impl Machine {
                 Timer::Cover => self.on_cover_due(),
                 Timer::Staff => self.close_panel(now, "nobody_there"),
                 Timer::Unlock => self.on_unlock(),
+                Timer::Identify => self.show_what_is_below(now),
             }
         }
     }
@@ -277,6 +284,11 @@ impl Machine {
     /// The number of the visit that is on, or on its way; 0 before the first.
     pub fn visit(&self) -> u64 {
         self.visit
+    }
+
+    /// Something lies above what the visit shows, so that hands are not the visitor's.
+    pub fn is_overlaid(&self) -> bool {
+        self.panel.is_some() || self.is_identifying()
     }
 
     /// New settings; they hold for what begins from now on.
@@ -336,7 +348,7 @@ impl Machine {
     fn show(&mut self, scene: Scene) {
         if self.scene != scene {
             self.scene = scene.clone();
-            if self.panel.is_none() {
+            if !self.is_overlaid() {
                 self.effects.push_back(Effect::Show(scene));
             }
         }

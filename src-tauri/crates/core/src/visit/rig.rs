@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Now, Pin, Settings};
+use super::{Effect, Input, Machine, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
     receipt::Receipt,
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffView},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -35,6 +35,8 @@ pub(super) struct Rig {
     /// The check of a PIN that runs, and whether a right one opened the staff's menu.
     checking: Option<u32>,
     unlocked: bool,
+    /// Staff took the kiosk out of service, and has not put it back.
+    closed: bool,
     settings: Settings,
 }
 
@@ -53,6 +55,7 @@ impl Rig {
             shown: None,
             checking: None,
             unlocked: false,
+            closed: false,
             settings,
         }
     }
@@ -107,6 +110,8 @@ impl Rig {
             {
                 self.clearing = None;
             }
+            Input::Staff(Staff::InService) => self.closed = false,
+            Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
             Input::Pin { check, pin } if self.checking == Some(*check) => {
                 self.checking = None;
                 self.unlocked = *pin == Pin::Right;
@@ -151,7 +156,12 @@ impl Rig {
         }
         let spare = self.machine.spare.as_ref().map(|spare| spare.visit);
         assert_eq!(spare, self.spare, "a spare is kept, taken or thrown away, and never forgotten");
+        let identify = matches!(self.shown, Some(Scene::Identify { .. }));
+        assert_eq!(self.machine.is_identifying(), identify, "it goes when its time is over");
         let staff = matches!(self.shown, Some(Scene::Staff { .. }));
+        if let Some(shown) = self.shown.as_ref().filter(|_| !identify && !staff) {
+            assert_eq!(*shown, self.machine.scene, "what is below is what is shown");
+        }
         assert_eq!(self.machine.panel.is_some(), staff, "the staff scene is above everything, or gone");
         if !staff {
             self.checking = None;
@@ -164,6 +174,7 @@ impl Rig {
         match effect {
             Effect::Open { visit } => {
                 assert!(*visit > self.on, "no number is given twice");
+                assert!(!self.closed, "only staff brings back what staff has closed");
                 self.on = *visit;
                 self.clearing = None;
                 self.spare = None;
@@ -208,6 +219,7 @@ impl Rig {
                 }
                 self.shown = Some(scene.clone());
             }
+            Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::CheckPin { check } => self.checking = Some(*check),
             Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
             Effect::Exit(_) => {

@@ -86,6 +86,7 @@ fn staff_inputs(rig: &Rig) -> Vec<Input> {
         Input::Pin { check, pin: Pin::Wrong { locked: Some(std::time::Duration::from_secs(30)) } },
         Input::Pin { check: check.wrapping_sub(1), pin: Pin::Right },
         Input::Hand,
+        Input::Identify,
         Input::StaffAct(StaffAct::Cancel),
         Input::StaffAct(StaffAct::Fresh),
         Input::StaffAct(StaffAct::OutOfService { note: None }),

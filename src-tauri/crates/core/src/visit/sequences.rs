@@ -83,6 +83,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Staff(Staff::InService)),
         Just(Input::Staff(Staff::OutOfService(None))),
         Just(Input::DailyHour),
+        Just(Input::Identify),
         Just(Input::Start { seed: 3 }),
         Just(Input::Hand),
     ];

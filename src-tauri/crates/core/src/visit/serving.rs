@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer,
 };
-use super::{millis, seconds};
+use super::{millis, seconds, staff::tidy};
 use crate::{
     event::{Status, Unreadable},
     receipt,
@@ -132,6 +132,8 @@ impl Machine {
             return;
         }
         serving.cover = Cover::Asking;
+        // A question is for the person, who must see it.
+        self.end_identify(now);
         self.timers.stop(Timer::Idle);
         self.timers.stop(Timer::TooLong);
         self.timers.set(Timer::Answer, now + self.settings.answer);
@@ -160,6 +162,8 @@ impl Machine {
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
         match (staff, &self.phase) {
             (Staff::Fresh, Phase::Serving(_) | Phase::Noticing(_)) => self.clear(now, Cause::Staff),
+            // Staff closed it for a reason that whoever asks for a fresh visit may not know.
+            (Staff::Fresh, Phase::OutOfService(Trouble::Staff)) => self.log(Note::StaffRefused { reason: "closed" }),
             (Staff::Fresh | Staff::InService, Phase::OutOfService(trouble)) => {
                 if *trouble == Trouble::Staff {
                     self.effects.push_back(Effect::Remember(None));
@@ -167,6 +171,7 @@ impl Machine {
                 self.on_retry(now);
             }
             (Staff::OutOfService(note), _) => {
+                let note = note.as_deref().and_then(tidy);
                 self.effects.push_back(Effect::Remember(Some(Closed { note: note.clone() })));
                 self.end_without_clear(now, Cause::Staff);
                 self.out_of_service_by_staff(now, note);
@@ -195,6 +200,7 @@ impl Machine {
         self.end_without_clear(now, Cause::Stopped);
         self.settle_receipt(now, receipt::End::OutOfService, None);
         self.drop_panel();
+        self.timers.stop(Timer::Identify);
         self.timers.stop_all();
         self.phase = Phase::Off;
     }
@@ -211,6 +217,7 @@ impl Machine {
         for timer in [Timer::Idle, Timer::TooLong, Timer::Answer] {
             self.timers.stop(timer);
         }
+        self.end_identify(now);
         self.hold_keys(true);
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);

@@ -38,9 +38,11 @@ pub enum Timer {
     Staff,
     /// After wrong PINs, the next one is taken.
     Unlock,
+    /// Which kiosk this is has been shown for long enough.
+    Identify,
 }
 
-const COUNT: usize = Timer::Unlock as usize + 1;
+const COUNT: usize = Timer::Identify as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Proof,
@@ -58,6 +60,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Cover,
     Timer::Staff,
     Timer::Unlock,
+    Timer::Identify,
 ];
 
 /// The deadlines that are set.
@@ -77,9 +80,9 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
-    /// All of the visit that is on: not the spare's, and not the staff scene's, which lies above whatever the visit does.
+    /// All of the visit that is on: not the spare's, and not those of what lies above whatever the visit does.
     pub(super) fn stop_all(&mut self) {
-        let others = [Timer::Spare, Timer::Staff, Timer::Unlock];
+        let others = [Timer::Spare, Timer::Staff, Timer::Unlock, Timer::Identify];
         for timer in ALL.into_iter().filter(|timer| !others.contains(timer)) {
             self.stop(timer);
         }
