@@ -1,10 +1,11 @@
 //! The next visit is made while the notice is read: nobody sees it, and whoever comes next finds it at once.
 
 use anyhow::{Context, Result, ensure};
+use kiosk_tests::gate::{Gate, Mode};
 use kiosk_tests::kiosk::BRAND;
 use kiosk_tests::pages::{CLEAN, DIRTY, Page};
 use kiosk_tests::wait::{self, PATIENCE};
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, screen, visitor};
+use kiosk_tests::{Config, Kiosk, Pages, Setup, Stage, events, screen, visitor};
 use serde_json::{Value, json};
 
 #[test]
@@ -55,6 +56,55 @@ fn one_whose_process_dies_is_thrown_away_and_the_reset_goes_on() -> Result<()> {
     visitor::starts_over(&stage)?;
     let receipt = kiosk.receipt(1)?;
     ensure!(receipt.has(&json!({"end": "fresh", "next": 3, "discarded": 0})), "{}", receipt.raw);
+    kiosk.expect_alive()
+}
+
+#[test]
+fn what_ends_the_visit_under_the_notice_takes_it_along() -> Result<()> {
+    for (name, process) in [("page", "WebKitWebProces"), ("network", "WebKitNetworkPr")] {
+        let stage = Stage::named(&format!("spare-{name}-dies")).up()?;
+        let pages = Pages::start()?;
+        let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+        ended(&stage, &kiosk, &pages)?;
+        pages.visitor(2)?.launched()?;
+        let mut processes = kiosk.webkit(process)?;
+        processes.sort_by_key(|one| one.pid);
+        // The front's page is older than the visit's.
+        let oldest = usize::from(name == "page");
+        processes.get(oldest).with_context(|| format!("no {name}'s process: {processes:?}"))?.signal("KILL")?;
+        let receipt = kiosk.receipt(1)?;
+        ensure!(receipt.has(&json!({"clear": "not_possible", "end": "fresh", "records": 0})), "{name}: {}", receipt.raw);
+        ensure!(receipt.field("next").as_u64() > Some(2), "{name}: {}", receipt.raw);
+        stage.screen.wait_until("fresh", PATIENCE, |picture| screen::shows(picture, CLEAN))?;
+        wait::until(
+            "the old pages' end",
+            PATIENCE,
+            || Ok((kiosk.webkit("WebKitWebProces")?.len() == 2).then_some(())),
+        )?;
+        kiosk.expect_alive()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_whose_page_does_not_come_is_made_anew() -> Result<()> {
+    let stage = Stage::named("spare-hangs").up()?;
+    let pages = Pages::start()?;
+    let port = pages.origin().rsplit(':').next().and_then(|port| port.parse().ok());
+    let gate = Gate::before(port.context("the page's port")?)?;
+    let url = format!("http://localhost:{}/host.html?client=v1", gate.port());
+    let config = Config::new().chat(&url, &[&pages.frame_origin()]).set("notice.seconds", 600);
+    let mut kiosk = Kiosk::start(&stage, Setup::new(config).set("chat.ready_seconds", 5))?;
+    kiosk.enter(&stage, 1)?;
+    gate.set(Mode::Hanging)?;
+    pages.visitor(1)?.launched()?.event(&events::agents_end("hangs"))?;
+    kiosk.notice(1)?;
+    let receipt = kiosk.receipt(2)?;
+    ensure!(receipt.has(&json!({"cause": "never_ready", "end": "discarded"})), "{}", receipt.raw);
+    gate.set(Mode::Open)?;
+    visitor::starts_over(&stage)?;
+    let receipt = kiosk.receipt(1)?;
+    ensure!(receipt.has(&json!({"cause": "agent_end", "end": "fresh", "next": 3})), "{}", receipt.raw);
     kiosk.expect_alive()
 }
 
