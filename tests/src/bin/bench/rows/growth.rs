@@ -11,6 +11,7 @@ use crate::Bench;
 use crate::peer::{self, KIOSK};
 use crate::report::Row;
 use crate::shift::Shift;
+use crate::site::Site;
 use crate::tree::Look;
 
 /// How many looks there are.
@@ -22,7 +23,8 @@ const REST: Duration = Duration::from_secs(3);
 
 /// The first tenth fills caches; it does not count.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
-    let site = &bench.site;
+    // An org of its own: conversations that other rows left behind still wait in the other one's queue.
+    let site = &Site::start()?;
     let stage = Stage::named("bench-growth").up()?;
     let setup = peer::setup(site, &site.url("?obey=1")).set("notice.seconds", 0);
     let mut shift = Shift::begin(&stage, site, setup, &bench.limit)?;
@@ -36,7 +38,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             looks.push((visit, shift.look()?));
         }
         shift.mark()?;
-        written += u32::from(converses(bench, &stage, &load)?);
+        written += u32::from(converses(site, &stage, &load)?);
     }
     looks.retain(|(visit, _)| *visit > visits / 10);
     let row = |what: &str, unit: &'static str, of: fn(&Look) -> f64| {
@@ -60,9 +62,9 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
 
 /// Opens a chat, writes a line, hears the agent, and is left. Says whether the line arrived: a key may be lost while the
 /// chat takes the focus, and nobody waits for it for long.
-fn converses(bench: &Bench, stage: &Stage, load: &str) -> Result<bool> {
-    let org = &bench.site.org;
-    bench.site.command(load, json!({"do": "open"}));
+fn converses(site: &Site, stage: &Stage, load: &str) -> Result<bool> {
+    let org = &site.org;
+    site.command(load, json!({"do": "open"}));
     let id = org.wait_waiting()?.id().to_owned();
     org.accept(&id, "Dana")?;
     stage.input.click(COMPOSER.0, COMPOSER.1)?;

@@ -39,6 +39,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         running.push((peer.name(), started));
     }
     thread::sleep(REST);
+    crate::picture(&stage, "welcome")?;
     let from = Instant::now();
     let mut work: Vec<Work> = running.iter().map(|_| Work::default()).collect();
     loop {
@@ -67,6 +68,5 @@ fn welcome(bench: &Bench, stage: &Stage) -> Result<Running> {
     let running = Running::kiosk(stage, setup, &bench.limit)?;
     let kiosk = running.as_kiosk()?;
     wait::until("the welcome scene should show", PATIENCE, || Ok((kiosk.scene_now() == "welcome").then_some(())))?;
-    crate::picture(stage, "welcome")?;
     Ok(running)
 }

@@ -5,16 +5,20 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use kiosk_tests::Stage;
+use serde_json::json;
 
 use crate::Bench;
-use crate::peer::Peer;
+use crate::peer::{KIOSK, Peer};
 use crate::report::Row;
+use crate::site::PATIENCE;
 use crate::tree::Look;
 
 /// What one start of one program gave.
 struct Start {
     painted: f64,
     ready: f64,
+    /// When the kiosk's front lifted from the page, by its log.
+    lifted: Option<f64>,
     settled: Look,
 }
 
@@ -38,6 +42,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         })
         .note(note)
     };
+    let lifted: Vec<f64> = starts.iter().flatten().filter_map(|start| start.lifted).collect();
     let settle = format!(
         "{} s after the chat was opened; proportional shares of the whole tree",
         bench.options.settle.as_secs()
@@ -45,6 +50,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     Ok(vec![
         row("start to painted", "ms", "to the second animation frame of the parsed page", |start| start.painted),
         row("start to chat ready", "ms", "to the second animation frame after the chat's button", |start| start.ready),
+        Row::new("start to the front lifted from the ready chat", "ms").with(KIOSK, &lifted),
         row("memory with the chat open", "MiB", &settle, |start| start.settled.pss / f64::from(1 << 20)),
         row("processes with the chat open", "n", "", |start| start.settled.processes),
         row("threads with the chat open", "n", "", |start| start.settled.threads),
@@ -59,11 +65,22 @@ fn start(bench: &Bench, stage: &Stage, peer: &Peer, is_trial: bool) -> Result<St
     let painted = site.next("painted", None)?;
     let ready = site.next("ready", Some(&painted.load))?;
     site.next("opened", Some(&painted.load))?;
+    let lifted = match running.as_kiosk() {
+        Ok(kiosk) => {
+            Some(kiosk.log.wait_after(kiosk.log.start(), "scene.shown", &json!({"scene": "none"}), PATIENCE)?.at)
+        }
+        Err(_) => None,
+    };
     if !is_trial {
         thread::sleep(bench.options.settle);
     }
     let milliseconds = |at: Instant| (at - from).as_secs_f64() * 1000.;
-    let start = Start { painted: milliseconds(painted.at), ready: milliseconds(ready.at), settled: running.look()? };
+    let start = Start {
+        painted: milliseconds(painted.at),
+        ready: milliseconds(ready.at),
+        lifted: lifted.map(milliseconds),
+        settled: running.look()?,
+    };
     // What the display shows is what was measured.
     crate::picture(stage, &peer.name().replace(' ', "-"))?;
     Ok(start)
