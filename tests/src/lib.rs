@@ -27,6 +27,7 @@ pub mod events;
 pub mod gate;
 pub mod kiosk;
 pub mod leaks;
+pub mod line;
 pub mod notifications;
 pub mod org;
 pub mod pages;
