@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use kiosk_fleet::mqtt;
 use kiosk_tests::process::{self, Owned};
 use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, program};
+use rumqttc::{Client, Event, Packet, QoS};
 use serde_json::{Value, json};
 
 const GUIDE: &str = include_str!("../../docs/fleet.md");
@@ -62,6 +64,7 @@ fn every_command_of_the_guide_works() -> Result<()> {
         machine.run(list).is_ok_and(|said| said.contains("1 of 1 in service"))
     })?;
     ensure!(machine.folder.join("berlin-1-kiosk-07.png").is_file());
+    machine.home_assistant_hears()?;
     kiosk.context("the guide starts no kiosk")?.expect_alive()
 }
 
@@ -185,6 +188,29 @@ impl Machine {
         Ok(broker)
     }
 
+    /// With the user that the guide makes for it.
+    fn home_assistant_hears(&self) -> Result<()> {
+        let password = fs::read_to_string(self.folder.join("reader.password"))?.trim().to_owned();
+        let way = mqtt::Broker {
+            host: "localhost".to_owned(),
+            port: self.port,
+            tls: Some(mqtt::Tls { ca: Some(fs::read(self.folder.join("ca.pem"))?), client: None }),
+            client: "home-assistant".to_owned(),
+            login: Some(("reader".to_owned(), password)),
+        };
+        let options = mqtt::options(&way).map_err(anyhow::Error::msg)?;
+        let (client, mut connection) = Client::builder(options).capacity(10).build();
+        client.subscribe("homeassistant/#", QoS::AtLeastOnce)?;
+        loop {
+            let event = connection.recv_timeout(PATIENCE).context("no kiosk has told Home Assistant of itself")??;
+            if let Event::Incoming(Packet::Publish(message)) = event {
+                let device: Value = serde_json::from_slice(&message.payload)?;
+                ensure!(device["state_topic"] == "kiosk/v1/berlin-1/kiosk-07/reported", "{device}");
+                return Ok(());
+            }
+        }
+    }
+
     /// The lines of a block of TOML, by their sections.
     fn settings(&self, text: &str) -> Result<BTreeMap<String, Value>> {
         let (mut section, mut found) = (String::new(), BTreeMap::new());
@@ -199,11 +225,15 @@ impl Machine {
         Ok(found)
     }
 
-    fn start_kiosk(&self, stage: &Stage, pages: &Pages, settings: &BTreeMap<String, Value>) -> Result<Kiosk> {
+    fn start_kiosk(&mut self, stage: &Stage, pages: &Pages, settings: &BTreeMap<String, Value>) -> Result<Kiosk> {
         let setup = Setup::on_page(pages, "client=v1");
         let setup = settings.iter().fold(setup, |setup, (key, value)| setup.set(key, value.clone()));
         let kiosk = Kiosk::start(stage, setup)?;
-        kiosk.event("fleet.connected", &Value::Null)?;
+        // Whoever types is slower than a kiosk that comes into service.
+        let list = "support-kiosk ctl --broker mqtts://broker.example.com:8883 --ca-file ca.pem --username admin \
+                    --password-file admin.password list";
+        let is_there = |said: String| said.contains("1 of 1 in service");
+        wait::until_true("in service on the list", PATIENCE, || self.run(list).is_ok_and(is_there))?;
         Ok(kiosk)
     }
 }
