@@ -69,11 +69,12 @@ impl Broker {
                 ("/etc/mosquitto/certs", root.display().to_string()),
                 ("/etc/mosquitto/passwords", passwords.display().to_string()),
                 ("/etc/mosquitto/acl", acl.display().to_string()),
-                ("/var/lib/mosquitto", folder.display().to_string()),
             ]
             .into_iter()
             .fold(text.to_owned(), |text, (there, here)| text.replace(there, &here));
-            format!("{text}\nuser root\nlog_dest none\n")
+            // What Debian's own file has.
+            let place = folder.display();
+            format!("persistence true\npersistence_location {place}/\nuser root\nlog_dest none\n{text}")
         })
     }
 

@@ -29,6 +29,7 @@ pub mod gate;
 pub mod journal;
 pub mod kiosk;
 pub mod leaks;
+pub mod line;
 pub mod notifications;
 pub mod org;
 pub mod pages;

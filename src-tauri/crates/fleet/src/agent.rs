@@ -339,8 +339,13 @@ impl<D: Disk> Agent<D> {
         match self.settings.place.read(topic) {
             Some(Incoming::Command(id)) => self.on_command(now, id, payload),
             // A retained message that was taken away means nothing: the kiosk keeps what it has.
-            Some(Incoming::Desired) if !payload.is_empty() => self.on_desired(now, payload),
-            _ => {}
+            Some(Incoming::Desired) if payload.is_empty() => {}
+            Some(Incoming::Desired) => self.on_desired(now, payload),
+            None => {
+                // Where a command would be, and under no id: nobody could hear an answer.
+                self.count_refused("unknown_topic");
+                self.log("command.refused", "command", "unknown_topic");
+            }
         }
     }
 
@@ -385,7 +390,7 @@ impl<D: Disk> Agent<D> {
             }
             Err(refusal) => {
                 let reason = refusal.name();
-                *self.reported.counters.refused.entry(reason.to_owned()).or_default() += 1;
+                self.count_refused(reason);
                 self.log("command.refused", "command", reason);
                 self.tell(now, "command.refused", json!({ "id": id, "reason": reason }));
                 // A duplicate has its answer already, and that must stay the last one.
@@ -394,6 +399,11 @@ impl<D: Disk> Agent<D> {
                 }
             }
         }
+        self.changed = true;
+    }
+
+    fn count_refused(&mut self, reason: &str) {
+        *self.reported.counters.refused.entry(reason.to_owned()).or_default() += 1;
         self.changed = true;
     }
 
@@ -440,6 +450,7 @@ impl<D: Disk> Agent<D> {
         match offered {
             Offered::Known => {}
             Offered::Refused => {
+                self.count_refused("configuration");
                 self.keep_desired(now, "refused");
             }
             Offered::Waiting => {

@@ -192,6 +192,25 @@ fn a_command_that_cannot_be_remembered_is_not_obeyed() {
 }
 
 #[test]
+fn what_is_neither_a_command_nor_a_document_is_counted() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    for (topic, payload) in [
+        ("kiosk/v1/berlin/k1/cmd/x", "{}"),
+        ("kiosk/v1/berlin/*/cmd/", "{}"),
+        ("kiosk/v1/berlin/k1/desired", "x"),
+        // The same again changes nothing, and an empty one means nothing.
+        ("kiosk/v1/berlin/k1/desired", "x"),
+        ("kiosk/v1/berlin/k1/desired", ""),
+    ] {
+        rig.input(Input::Message { topic: topic.into(), payload: payload.into() });
+    }
+    let reported = rig.reported();
+    assert_eq!(reported["counters"]["refused"], json!({ "unknown_topic": 2, "configuration": 1 }));
+    assert_eq!(rig.events().len(), 1, "only the document has an event");
+}
+
+#[test]
 fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() {
     let mut rig = Rig::new();
     rig.input(Input::Connected);
