@@ -197,6 +197,12 @@ impl Watcher {
         self.client.publish(topic.to_owned(), payload.into(), options).context("publish")
     }
 
+    /// All messages on every topic so far.
+    #[must_use]
+    pub fn everything(&self) -> Vec<Message> {
+        self.heard.lock().clone()
+    }
+
     /// All messages on this topic so far.
     #[must_use]
     pub fn all(&self, topic: &str) -> Vec<Message> {
