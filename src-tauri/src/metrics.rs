@@ -85,6 +85,9 @@ impl Default for Metrics {
         for result in ["confirmed", "unconfirmed", "not_possible", "not_needed"] {
             begin(&clears, &vec![("result", result.to_owned())]);
         }
+        for result in ["accepted", "unknown_key", "bad_signature", "replayed"] {
+            begin(&commands, &vec![("result", result.to_owned())]);
+        }
         for (page, reasons) in [("chat", &["crashed", "memory", "hung", "closed"][..]), ("front", &["crashed", "hung"])]
         {
             for reason in reasons {
