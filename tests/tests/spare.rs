@@ -73,7 +73,11 @@ fn what_ends_the_visit_under_the_notice_takes_it_along() -> Result<()> {
         let oldest = usize::from(name == "page");
         processes.get(oldest).with_context(|| format!("no {name}'s process: {processes:?}"))?.signal("KILL")?;
         let receipt = kiosk.receipt(1)?;
-        ensure!(receipt.has(&json!({"clear": "not_possible", "end": "fresh", "records": 0})), "{name}: {}", receipt.raw);
+        ensure!(
+            receipt.has(&json!({"clear": "not_possible", "end": "fresh", "records": 0})),
+            "{name}: {}",
+            receipt.raw
+        );
         ensure!(receipt.field("next").as_u64() > Some(2), "{name}: {}", receipt.raw);
         stage.screen.wait_until("fresh", PATIENCE, |picture| screen::shows(picture, CLEAN))?;
         wait::until(
