@@ -36,6 +36,7 @@ use crate::{
     stage::{FRONT, FrontState, Stage, WINDOW, background},
     tap::Tap,
     watch::{self, Newest},
+    words,
 };
 
 /// A logo larger than this is somebody's photograph.
@@ -203,13 +204,18 @@ fn build_window(
         .inner_size(f64::from(config.window.width), f64::from(config.window.height))
         .fullscreen(config.window.full_screen)
         .decorations(!config.window.full_screen)
-        .resizable(!config.window.full_screen)
+        // A shared desk's window stays as it is, and has no button that does nothing.
+        .resizable(!config.window.full_screen && !config.profile.is_shared())
+        .closable(!config.profile.is_shared())
         // Painted from the first frame on in the brand's colour, whenever the pages come.
         .background_color(background)
         .build()?;
     if config.window.full_screen {
-        let keyboard = config.profile == Profile::Kiosk;
-        platform::guard_window(&window.gtk_window()?, keyboard, || refusals::refuse("covered"));
+        match config.profile {
+            Profile::Kiosk => platform::guard_window(&window.gtk_window()?, true, || refusals::refuse("covered")),
+            // Other programs may be used beside it.
+            Profile::Terminal | Profile::Desktop => platform::cover_screen(&window.gtk_window()?),
+        }
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
@@ -221,10 +227,11 @@ fn build_window(
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    let bar = bar(config, &inputs);
     let (touched, again) = (front.clone(), front.clone());
     let cursor = config.window.cursor;
     front.with_webview(move |view| {
-        platform::place_front(&view, keys);
+        platform::place_front(&view, keys, bar);
         platform::watch_front(
             &view,
             cursor,
@@ -239,6 +246,24 @@ fn build_window(
                 let _ = again.reload();
             },
         );
+    })
+}
+
+/// The bar beside the chat, where there is one.
+fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
+    let (touched, pressed) = (inputs.clone(), inputs.clone());
+    let brand = &config.brand;
+    (config.window.bar != config::Bar::None).then(|| platform::Bar {
+        at_top: config.window.bar == config::Bar::Top,
+        name: brand.name.clone(),
+        label: words::DONE.to_owned(),
+        hint: words::DONE_HINT.to_owned(),
+        accent: brand.accent.to_string(),
+        accent_ink: brand.accent.ink().to_string(),
+        background: brand.background.to_string(),
+        ink: brand.background.ink().to_string(),
+        touched: Box::new(move || touched.send(Input::Touched)),
+        pressed: Box::new(move || pressed.send(Input::Leave)),
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Bar, Config, Cursor, Listen, LogFormat, Profile, Source};
 
 use crate::config::{self, Loaded};
 
@@ -201,10 +201,15 @@ fn window(config: &Config) -> String {
         Cursor::Hidden => "The pointer is never seen.",
         Cursor::Shown => "The pointer is always seen.",
     };
+    let bar = match window.bar {
+        Bar::Top => " A bar at its top has the button \"I am done\".",
+        Bar::Bottom => " A bar at its bottom has the button \"I am done\".",
+        Bar::None => "",
+    };
     if window.full_screen {
-        return format!("The window covers the screen. {cursor}");
+        return format!("The window covers the screen. {cursor}{bar}");
     }
-    format!("The window has {} by {} pixels. {cursor}", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor}{bar}", window.width, window.height)
 }
 
 fn notification(config: &Config) -> &'static str {
@@ -277,6 +282,7 @@ mod tests {
         for sentence in [
             "The configuration /etc/support-kiosk/config.toml has no mistake.",
             "A terminal: a shared desk.",
+            "The window covers the screen. The pointer is seen while a mouse is used. A bar at its top has the button \"I am done\".",
             "The chat page is https://support.example.com/chat.",
             "The page may be https://support.example.com; frames in it may be the same and https://example.my.site.com.",
             "can be read for 1 second more, up to 11 times as long",

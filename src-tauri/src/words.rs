@@ -9,6 +9,11 @@ pub(crate) const PICKER_EMPTY: &str = "There is no file to send.";
 /// The way out of the picker.
 pub(crate) const PICKER_CANCEL: &str = "Cancel";
 
+/// The bar's button.
+pub(crate) const DONE: &str = "I am done";
+/// What a screen reader says of it besides.
+pub(crate) const DONE_HINT: &str = "Ends the chat and clears the screen. F6 leads here and back to the chat.";
+
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {

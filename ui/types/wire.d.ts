@@ -180,7 +180,11 @@ seconds: number,
 /**
  * What led to it.
  */
-why: Asking, } | { "scene": "out_of_service", 
+why: Asking, } | { "scene": "leaving", 
+/**
+ * Seconds until it is left without an answer; null: it waits for one (one person's desktop).
+ */
+seconds: number | null, } | { "scene": "out_of_service", 
 /**
  * Why.
  */

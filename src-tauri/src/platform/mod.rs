@@ -31,7 +31,7 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
+    QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
     feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
     place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
     watch_chat, watch_front, wipe_clipboard,
@@ -121,6 +121,25 @@ impl Door {
         }
         opens
     }
+}
+
+/// The kiosk's own bar beside the chat. Colours are as a style sheet has them.
+pub(crate) struct Bar {
+    pub(crate) at_top: bool,
+    /// The brand's name.
+    pub(crate) name: String,
+    /// What the button says.
+    pub(crate) label: String,
+    /// What a screen reader says of the button besides.
+    pub(crate) hint: String,
+    pub(crate) accent: String,
+    pub(crate) accent_ink: String,
+    pub(crate) background: String,
+    pub(crate) ink: String,
+    /// A hand or a key at the bar.
+    pub(crate) touched: Box<dyn Fn() + Send>,
+    /// The button was pressed.
+    pub(crate) pressed: Box<dyn Fn() + Send>,
 }
 
 /// What a chat webview needs to know.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use kiosk_core::config::Cursor;
 use tauri::webview::PlatformWebview;
 
-use super::{Chat, Door, EngineProcesses, Keys};
+use super::{Bar, Chat, Door, EngineProcesses, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -41,11 +41,13 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 
-pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys) {}
+pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys, _bar: Option<Bar>) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
 pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
+
+pub(crate) fn cover_screen(_window: &tauri::Window) {}
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 

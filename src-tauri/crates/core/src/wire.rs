@@ -207,6 +207,11 @@ pub enum Scene {
         /// What led to it.
         why: Asking,
     },
+    /// Somebody wants to leave a conversation that is running: really?
+    Leaving {
+        /// Seconds until it is left without an answer; null: it waits for one (one person's desktop).
+        seconds: Option<u32>,
+    },
     /// There is no chat for now.
     OutOfService {
         /// Why.
@@ -265,6 +270,7 @@ impl Scene {
             Self::Welcome => "welcome",
             Self::OneMoment { .. } => "one_moment",
             Self::StillThere { .. } => "still_there",
+            Self::Leaving { .. } => "leaving",
             Self::OutOfService { .. } => "out_of_service",
             Self::Staff { .. } => "staff",
         }

@@ -1,6 +1,7 @@
 //! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
 #![allow(unsafe_code)]
 
+mod bar;
 mod cursor;
 mod dialogs;
 mod downloads;
@@ -34,9 +35,9 @@ use webkit2gtk::{
 pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
-pub(crate) use window::guard_window;
+pub(crate) use window::{cover_screen, guard_window};
 
-use super::{Chat, Door, Keys};
+use super::{Bar, Chat, Door, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,8 @@ pub(crate) enum Unsupported {
     NoDisplay,
 }
 
+/// The name of the box in which the chats come and go.
+const CHATS: &str = "chats";
 /// The signal by which a page's messages come.
 const SCRIPT_MESSAGE: &str = "script-message-received";
 
@@ -66,17 +69,23 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
 /// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview, keys: Keys) {
+pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
-    let chats = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    let (base, chats) = (gtk::Box::new(gtk::Orientation::Vertical, 0), gtk::Box::new(gtk::Orientation::Vertical, 0));
+    chats.set_widget_name(CHATS);
     window.remove(&front);
-    overlay.add(&chats);
+    base.pack_start(&chats, true, true, 0);
+    overlay.add(&base);
     overlay.add_overlay(&front);
     window.pack_start(&overlay, true, true, 0);
     chats.show();
+    base.show();
     overlay.show();
+    if let Some(bar) = bar {
+        bar::place(&base, &chats, bar);
+    }
     input::pass_through(&front, &chats, keys);
 }
 
@@ -90,7 +99,9 @@ pub(crate) fn place_chat(chat: &PlatformWebview) {
     let chat = chat.inner();
     let Some(window) = window_of(&chat) else { return };
     let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
-    let chats = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
+    let base = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
+    let places = base.map(|base| base.children()).unwrap_or_default().into_iter();
+    let chats = places.filter(|child| child.widget_name() == CHATS).find_map(|child| child.downcast::<gtk::Box>().ok());
     if let Some(chats) = chats {
         window.remove(&chat);
         chats.pack_start(&chat, true, true, 0);
@@ -108,6 +119,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
     input::watch_door(&view, chat.door);
+    let keys = chat.keys.clone();
+    bar::watch_key(&view, move || keys.are_covered());
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
     if let Some(settings) = WebViewExt::settings(&view) {

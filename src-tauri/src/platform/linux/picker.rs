@@ -14,7 +14,7 @@ use gtk::{
 };
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
 
-use super::{super::Listener, input};
+use super::{super::Listener, bar, input};
 use crate::{
     files::{self, Offered},
     words,
@@ -126,6 +126,10 @@ fn open(
     cancel.connect_clicked(|_| close());
     shade.add(&panel(&list, &cancel, &overlay));
 
+    // "I am done" stays in reach.
+    let (above, below) = bar::room();
+    shade.set_margin_top(above);
+    shade.set_margin_bottom(below);
     // The lowest of what lies over the chat: the front stays above it.
     overlay.add_overlay(&shade);
     overlay.reorder_overlay(&shade, 0);

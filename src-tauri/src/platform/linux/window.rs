@@ -25,13 +25,21 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, keyboard: bool, cove
     }
     // On every desktop: a wheel or a key that goes to the next one finds the kiosk there.
     window.stick();
-    cover_monitor(window);
+    cover_screen(window);
     come_back_up(window, &covered);
     stay_full_screen(window, covered);
     stay_in_place(window);
     if keyboard {
         keep_keyboard(window);
     }
+}
+
+/// Makes a full-screen window as large as the screen, and keeps it so when that changes. Other windows may lie above it.
+pub(crate) fn cover_screen(window: &gtk::ApplicationWindow) {
+    if WidgetExt::display(window).type_().name() != "GdkX11Display" {
+        return;
+    }
+    cover_monitor(window);
     let Some(screen) = WidgetExt::screen(window) else { return };
     let resized = window.clone();
     screen.connect_size_changed(move |_| cover_monitor(&resized));

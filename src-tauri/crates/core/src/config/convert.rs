@@ -13,8 +13,8 @@ use super::error::Mistake;
 use super::file::{self, File, Text};
 use super::fleet;
 use super::types::{
-    Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
-    Sandbox, Source, Staff, Visit, Window,
+    Allow, Bar, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile,
+    Salesforce, Sandbox, Source, Staff, Visit, Window,
 };
 use crate::origin::Origin;
 
@@ -321,6 +321,7 @@ impl Convert<'_> {
             width: set("window.width", window.width)?,
             height: set("window.height", window.height)?,
             cursor: set("window.cursor", window.cursor)?,
+            bar: window.bar.unwrap_or(if profile == Profile::Terminal { Bar::Top } else { Bar::None }),
         })
     }
 

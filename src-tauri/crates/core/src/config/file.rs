@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::types::{Cursor, LogFormat, LogLevel, Permission, Profile};
+use super::types::{Bar, Cursor, LogFormat, LogLevel, Permission, Profile};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -237,6 +237,10 @@ pub(super) struct Window {
     /// The pointer: `auto` while a mouse is used, `hidden` never, `shown` always.
     #[schemars(with = "Cursor", example = &"auto")]
     pub(super) cursor: Option<Cursor>,
+    /// A slim bar of the kiosk's own, with the brand's name and "I am done": `top`, `bottom` or `none`. `none` when not set, `top` in the
+    /// profile terminal.
+    #[schemars(with = "Bar", example = &"top")]
+    pub(super) bar: Option<Bar>,
 }
 
 /// The desktop's notifications.
@@ -362,7 +366,7 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor }
+    Window { full_screen, width, height, cursor, bar }
     Notification { enabled }
     Log { level, format }
     Sandbox { page_port, frame_port, console_port }

@@ -222,6 +222,20 @@ pub struct Window {
     pub height: u32,
     /// Whether the pointer can be seen.
     pub cursor: Cursor,
+    /// Where the bar with "I am done" is.
+    pub bar: Bar,
+}
+
+/// Where the kiosk's own bar is: the brand's name, and "I am done".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Bar {
+    /// Above the chat.
+    Top,
+    /// Below it, where a hand in a wheelchair reaches it on a tall screen.
+    Bottom,
+    /// Nowhere.
+    None,
 }
 
 /// Whether the pointer can be seen.
@@ -347,6 +361,18 @@ impl Profile {
     #[must_use]
     pub fn is_shared(self) -> bool {
         !matches!(self, Self::Desktop)
+    }
+}
+
+impl Bar {
+    /// As it is written in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::None => "none",
+        }
     }
 }
 

@@ -104,6 +104,8 @@ pub enum Input {
     Touched,
     /// The person uses the front.
     Front(FrontAction),
+    /// "I am done", or "new chat", from outside both pages.
+    Leave,
     /// The network is gone.
     NetworkLost,
     /// The network is back.

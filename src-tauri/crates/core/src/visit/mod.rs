@@ -25,6 +25,8 @@ mod staff;
 mod timers;
 
 #[cfg(test)]
+mod leaving_tests;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod search;
@@ -201,10 +203,11 @@ impl Machine {
             | Input::Report { visit, .. }
             | Input::Died { visit, .. } => self.log(Note::Late { visit }),
             // The staff's hands are not the visitor's.
-            Input::Touched | Input::Hand | Input::Front(_) if self.panel.is_some() => self.on_hand(now),
+            Input::Touched | Input::Hand | Input::Front(_) | Input::Leave if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
             Input::Hand => {}
             Input::Front(action) => self.on_front(now, action),
+            Input::Leave => self.on_leave(now),
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),

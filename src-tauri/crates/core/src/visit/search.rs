@@ -57,6 +57,7 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         Input::Touched,
         Input::Front(FrontAction::Done),
         Input::Front(FrontAction::Retry),
+        Input::Leave,
         Input::NetworkLost,
         Input::NetworkBack,
         Input::Staff(Staff::Fresh),

@@ -75,6 +75,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Touched),
         Just(Input::Front(FrontAction::Done)),
         Just(Input::Front(FrontAction::Retry)),
+        Just(Input::Leave),
         Just(Input::NetworkLost),
         Just(Input::NetworkBack),
         Just(Input::Staff(Staff::Fresh)),

@@ -141,6 +141,7 @@ impl Machine {
     pub(super) fn on_no_answer(&mut self, now: Now) {
         let cause = match &self.scene {
             Scene::StillThere { why: Asking::TooLong, .. } => Cause::TooLong,
+            Scene::Leaving { .. } => Cause::Done,
             _ => Cause::Idle,
         };
         if matches!(self.phase, Phase::Serving(_)) {
@@ -155,6 +156,27 @@ impl Machine {
             Phase::Noticing(_) => self.on_notice_over(now),
             _ => {}
         }
+    }
+
+    /// "I am done", from outside the pages. A conversation that is running is not thrown away by one touch; whoever
+    /// then walks away meant it.
+    pub(super) fn on_leave(&mut self, now: Now) {
+        let Phase::Serving(serving) = &mut self.phase else { return self.on_done(now) };
+        serving.life.used = true;
+        serving.life.touched = true;
+        // Who was asked already has answered.
+        if serving.life.talk == Talk::None || serving.cover == Cover::Asking {
+            return self.clear(now, Cause::Done);
+        }
+        serving.cover = Cover::Asking;
+        for timer in [Timer::Idle, Timer::TooLong] {
+            self.timers.stop(timer);
+        }
+        let answer = self.settings.shared.then_some(self.settings.answer);
+        if let Some(answer) = answer {
+            self.timers.set(Timer::Answer, now + answer);
+        }
+        self.show(Scene::Leaving { seconds: answer.map(seconds) });
     }
 
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
