@@ -22,6 +22,7 @@ use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 use crate::{
     capability, commands,
     config::Loaded,
+    desktop::Desktop,
     driver::{self, Inputs},
     environment, fleet,
     intake::NewestIntake,
@@ -97,6 +98,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
+    let desktop = Desktop::of(&config, &inputs);
     let newest = Newest::default();
     let exit = Arc::new(OnceLock::new());
     let stage = Stage {
@@ -108,6 +110,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         cursor: config.window.cursor,
         brand: config.brand.clone(),
         keys,
+        desktop: desktop.clone(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
@@ -136,13 +139,16 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew() } else { 0 });
     });
     listen_to_signals(inputs.clone());
-    let window = app.handle().clone();
-    lock.on_second(move || bring_to_front(&window));
+    let seconds = inputs.clone();
+    lock.on_second(move || seconds.send(Input::Open));
     watch::start(app.handle(), &config, &inputs, newest, health);
     if let Some(closed) = desk.remembered() {
         // Before the start: no visit is begun for nobody.
         tracing::warn!(event = "staff.still_closed", "staff took this kiosk out of service before it was started");
         inputs.send(Input::Staff(Staff::OutOfService(closed.note)));
+    }
+    if let Some(desktop) = &desktop {
+        desktop.start(app.handle());
     }
     inputs.send(Input::Start { seed: seed() });
 
@@ -153,9 +159,17 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
             inputs.send(Input::Stop);
         }
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
-            // A kiosk is not closed from the screen.
             api.prevent_close();
-            refusals::refuse("close_window");
+            match desktop {
+                Some(_) => inputs.send(Input::CloseWindow),
+                // A shared machine's window is not closed from the screen.
+                None => refusals::refuse("close_window"),
+            }
+        }
+        RunEvent::WindowEvent { event, .. } => {
+            if let Some(desktop) = &desktop {
+                desktop.window_event(&event);
+            }
         }
         _ => {}
     });
@@ -333,14 +347,6 @@ fn unproven() -> u32 {
         std::env::var("SUPPORT_KIOSK_TEST_UNPROVEN").ok().and_then(|count| count.parse().ok()).unwrap_or(0)
     } else {
         0
-    }
-}
-
-fn bring_to_front(app: &AppHandle) {
-    if let Some(window) = app.get_window(WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
     }
 }
 

@@ -13,6 +13,7 @@ mod cli;
 mod commands;
 mod config;
 mod ctl;
+mod desktop;
 mod doctor;
 mod driver;
 mod environment;

@@ -36,6 +36,7 @@ pub mod screen;
 pub mod searches;
 pub mod stage;
 pub mod tls;
+pub mod tray;
 pub mod visitor;
 
 pub use config::Config;
@@ -46,3 +47,4 @@ pub use notifications::Service;
 pub use org::Org;
 pub use pages::Pages;
 pub use stage::Stage;
+pub use tray::Tray;

@@ -60,6 +60,16 @@ pub(crate) fn watch_front(
 ) {
 }
 
+pub(crate) fn watch_tray_host(_changed: impl Fn(bool) + 'static) {}
+
+pub(crate) fn has_tray_library() -> bool {
+    true
+}
+
+pub(crate) fn ring(_app_name: &str, _summary: &str, _body: &str, _clicked: impl Fn() + 'static) {}
+
+pub(crate) fn stop_ringing() {}
+
 pub(crate) fn close_picker() {}
 
 pub(crate) fn engine_processes() -> EngineProcesses {

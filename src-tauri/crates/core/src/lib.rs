@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod badge;
 pub mod config;
 pub mod event;
 pub mod flood;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Status, Unreadable};
+use crate::event::{Field, Status, Unreadable};
 
 /// What the bridge in the chat page reports: the argument of the one command that page may call.
 ///
@@ -33,6 +33,12 @@ pub enum Report {
     Conversation {
         /// What happened.
         step: Step,
+    },
+    /// `onEmbeddedMessageSent`: somebody wrote something. Nothing of the text.
+    Message {
+        /// `conversationEntry.sender.role`: who.
+        #[cfg_attr(test, ts(type = "string | null | false"))]
+        role: Field,
     },
     /// A call of `clearSession` came to its end.
     Cleared(Cleared),
@@ -69,8 +75,6 @@ pub enum Client {
 pub enum Step {
     /// `…ConversationStarted` or `…ConversationOpened`.
     Started,
-    /// The visitor's message is out (`onEmbeddedMessageSent`): a reply is awaited.
-    Sent,
     /// `…ConversationClosed`: the visitor closed it.
     Closed,
 }

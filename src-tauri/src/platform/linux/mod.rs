@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 mod bar;
+mod bell;
 mod cursor;
 mod dialogs;
 mod downloads;
@@ -14,6 +15,7 @@ mod printing;
 pub(crate) mod probe;
 mod processes;
 mod revive;
+mod tray;
 mod window;
 
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
@@ -32,9 +34,11 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
+pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
+pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window};
 
 use super::{Bar, Chat, Door, Keys};

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::types::{Bar, Cursor, LogFormat, LogLevel, Permission, Profile};
+use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -43,6 +43,8 @@ pub(super) struct File {
     pub(super) window: Window,
     /// The desktop's notifications.
     pub(super) notification: Notification,
+    /// One person's own support client (the profile desktop). It means nothing in the other profiles.
+    pub(super) desktop: Desktop,
     /// What is logged.
     pub(super) log: Log,
     /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
@@ -250,6 +252,24 @@ pub(super) struct Notification {
     /// Whether one is shown when a chat has ended. It never has anything of the chat in it.
     #[schemars(with = "bool", example = true)]
     pub(super) enabled: Option<bool>,
+    /// Whether one is shown for an agent's message that nobody has seen, in the profile desktop. It tells that there is one, and nothing of it.
+    #[schemars(with = "bool", example = true)]
+    pub(super) messages: Option<bool>,
+}
+
+/// One person's own support client (the profile desktop). It means nothing in the other profiles.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Desktop {
+    /// Whether it starts when the person signs in.
+    #[schemars(with = "bool", example = true)]
+    pub(super) autostart: Option<bool>,
+    /// Whether closing the window leaves the chat in the tray. If not, it ends the program.
+    #[schemars(with = "bool", example = true)]
+    pub(super) close_to_tray: Option<bool>,
+    /// Links that lead out of the chat: `ask` asks and opens the system's browser, `never` opens nothing.
+    #[schemars(with = "Links", example = &"ask")]
+    pub(super) links: Option<Links>,
 }
 
 /// What is logged. No level logs anything personal.
@@ -367,7 +387,8 @@ layered! {
     Visit { max_minutes, daily_reset_hour }
     Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor, bar }
-    Notification { enabled }
+    Notification { enabled, messages }
+    Desktop { autostart, close_to_tray, links }
     Log { level, format }
     Sandbox { page_port, frame_port, console_port }
     Metrics { listen }
@@ -390,6 +411,7 @@ impl File {
             staff: self.staff.over(below.staff),
             window: self.window.over(below.window),
             notification: self.notification.over(below.notification),
+            desktop: self.desktop.over(below.desktop),
             log: self.log.over(below.log),
             sandbox: self.sandbox.over(below.sandbox),
             // Likewise a whole: half of one fleet and half of another is none.

@@ -17,6 +17,7 @@
 //!                      └───────── died, hung: nothing to clear ───────┘
 //! ```
 
+mod client;
 mod io;
 mod opening;
 mod reset;
@@ -24,6 +25,8 @@ mod serving;
 mod staff;
 mod timers;
 
+#[cfg(test)]
+mod client_tests;
 #[cfg(test)]
 mod leaving_tests;
 #[cfg(test)]
@@ -39,7 +42,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff};
+pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff, WindowAct};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -75,6 +78,8 @@ pub struct Machine {
     tries: opening::Tries,
     /// The staff scene, when it is up: above whatever the visit shows.
     panel: Option<staff::Panel>,
+    /// One person's desktop: what its window and its tray are.
+    client: client::Client,
     /// Counts the checks of a PIN, so that a late answer opens nothing.
     check: u32,
 }
@@ -179,6 +184,7 @@ impl Machine {
             beat: 0,
             tries: opening::Tries::default(),
             panel: None,
+            client: client::Client::default(),
             check: 0,
         }
     }
@@ -208,6 +214,11 @@ impl Machine {
             Input::Hand => {}
             Input::Front(action) => self.on_front(now, action),
             Input::Leave => self.on_leave(now),
+            Input::Attended(attended) => self.on_attended(now, attended),
+            Input::TrayHost(is_there) => self.on_tray_host(is_there),
+            Input::CloseWindow => self.on_close_window(),
+            Input::Open => self.on_open(),
+            Input::Quiet(quiet) => self.on_quiet(quiet),
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),
@@ -271,6 +282,7 @@ impl Machine {
             Report::Status(status) => self.on_status(now, &Ok(status)),
             Report::Unreadable { why } => self.on_status(now, &Err(why)),
             Report::Conversation { step } => self.on_step(now, step),
+            Report::Message { role } => self.on_message(now, &role),
             Report::Cleared(cleared) => self.on_cleared(now, cleared),
             Report::Notice { answer } => self.on_answer(now, answer),
             Report::Shown => self.on_shown(),

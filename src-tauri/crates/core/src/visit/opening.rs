@@ -29,6 +29,7 @@ impl Machine {
     pub(super) fn open(&mut self, now: Now) {
         self.timers.stop_all();
         self.visit += 1;
+        self.forget_messages();
         self.hold_keys(true);
         // Whoever brings it back into service sees it come up; a trouble is over only when the page is there.
         if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {

@@ -53,7 +53,7 @@ impl Machine {
 
     pub(super) fn on_step(&mut self, now: Now, step: Step) {
         match (&mut self.phase, step) {
-            (Phase::Serving(serving), Step::Started | Step::Sent) => {
+            (Phase::Serving(serving), Step::Started) => {
                 serving.life.used = true;
                 if serving.life.talk == Talk::None {
                     serving.life.talk = Talk::Talking;
@@ -75,6 +75,8 @@ impl Machine {
 
     /// Somebody is there.
     pub(super) fn on_touched(&mut self, now: Now) {
+        // Not every window manager tells of the focus.
+        self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
         let first = !serving.life.used;
         serving.life.used = true;
@@ -240,7 +242,7 @@ impl Machine {
     }
 
     /// (Re)starts the notice's countdown.
-    fn count_down(&mut self, now: Now, duration: Duration) {
+    pub(super) fn count_down(&mut self, now: Now, duration: Duration) {
         let Phase::Noticing(noticing) = &self.phase else { return };
         self.effects.push_back(Effect::Notice {
             visit: self.visit,
@@ -248,7 +250,10 @@ impl Machine {
             seconds: seconds(duration),
             may_keep: noticing.extended < self.settings.keep_reading,
         });
-        self.timers.set(Timer::Notice, now + duration);
+        // Nobody reads in a window that is out of sight: there the time begins when somebody looks.
+        if self.is_attended() {
+            self.timers.set(Timer::Notice, now + duration);
+        }
     }
 
     pub(super) fn on_shown(&mut self) {

@@ -1,0 +1,194 @@
+//! The profile desktop: one person's own support client, with a window that can go and a conversation that stays.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use kiosk_tests::pages::{DIRTY, Page};
+use kiosk_tests::screen::{self, RgbaImage};
+use kiosk_tests::wait::{self, PATIENCE};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, Tray, events, scenes};
+use serde_json::{Value, json};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+
+/// Where the badge is on the icon.
+const BADGE: screen::Colour = [0xc6, 0x1a, 0x1a];
+
+#[test]
+fn closing_leaves_the_conversation_in_the_tray_and_a_message_brings_it_back() -> Result<()> {
+    let stage = Stage::named("desktop-tray").up()?;
+    let tray = Tray::start(&stage.bus)?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    kiosk.event("tray", &json!({"there": true}))?;
+    tray.wait_icon()?;
+    let page = talking(&stage, &pages, &kiosk)?;
+    ensure!(red(&tray.picture()?) == 0, "nothing is unread");
+    // What is seen is not told.
+    page.message_event("Agent")?;
+
+    close(&stage)?;
+    kiosk.event("window", &json!({"act": "hide", "why": "tray"}))?;
+    shown(&stage, 0)?;
+    page.message_event("EndUser")?;
+    page.message_event("Agent")?;
+    let note = stage.notifications.wait_for(1, PATIENCE)?;
+    ensure!(note.summary == "A new message in your chat", "{note:?}");
+    ensure!(!format!("{note:?}").contains("4711") && !format!("{note:?}").contains("Dana"), "{note:?}");
+    tray.wait_entry("Open: 1 new message")?;
+    ensure!(tray.label()? == "1", "the number stands beside the icon");
+    wait::until("the icon should have a badge", PATIENCE, || Ok((red(&tray.picture()?) > 300).then_some(())))?;
+    tray.picture()?.save(kiosk_tests::program::target()?.join("shots/desktop-tray/icon.png"))?;
+
+    // A click on the notification, and the same conversation is there.
+    stage.notifications.click(note.id)?;
+    kiosk.event("window", &json!({"act": "present"}))?;
+    shown(&stage, 1)?;
+    stage.screen.wait_until("back", PATIENCE, |picture| screen::shows(picture, DIRTY))?;
+    tray.wait_entry("Open")?;
+    wait::until("nothing is unread", PATIENCE, || Ok((red(&tray.picture()?) == 0).then_some(())))?;
+    ensure!(pages.loads() == 1, "{} pages were loaded", pages.loads());
+    kiosk.log.none_since(kiosk.log.start(), "clear.called", &Value::Null)?;
+    ensure!(stage.notifications.all().len() == 1, "{:?}", stage.notifications.all());
+    kiosk.expect_alive()
+}
+
+#[test]
+fn the_trays_menu() -> Result<()> {
+    let stage = Stage::named("desktop-menu").up()?;
+    let tray = Tray::start(&stage.bus)?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    tray.wait_icon()?;
+    let labels: Vec<String> = tray.menu()?.into_iter().map(|entry| entry.label).collect();
+    ensure!(labels == ["Open", "New chat", "Do not disturb", "Quit"], "{labels:?}");
+    let page = talking(&stage, &pages, &kiosk)?;
+
+    // Do not disturb: counted, and nothing said.
+    tray.press("Do not disturb")?;
+    wait::until("it should be ticked", PATIENCE, || {
+        Ok((tray.wait_entry("Do not")?.ticked == Some(true)).then_some(()))
+    })?;
+    close(&stage)?;
+    shown(&stage, 0)?;
+    page.message_event("Agent")?;
+    page.message_event("Chatbot")?;
+    tray.wait_entry("Open: 2 new messages")?;
+    ensure!(stage.notifications.all().is_empty(), "{:?}", stage.notifications.all());
+
+    tray.press("Open")?;
+    shown(&stage, 1)?;
+    stage.screen.wait_until("open", PATIENCE, |picture| screen::shows(picture, DIRTY))?;
+
+    // A new chat: the running conversation is asked about, for as long as it takes.
+    let mark = kiosk.log.mark();
+    tray.press("New chat")?;
+    kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "leaving"}), PATIENCE)?;
+    let button = scenes::button(&stage, "new-chat")?;
+    std::thread::sleep(Duration::from_secs(1));
+    let (x, y) = button.middle()?;
+    stage.input.click(x, y)?;
+    kiosk.expect_reset(1, "done", "confirmed")?;
+    pages.visitor(2)?;
+    pages.expect_no_leftovers()?;
+
+    tray.press("Quit")?;
+    let status = kiosk.wait_exit(PATIENCE)?;
+    ensure!(status.success(), "{status}");
+    kiosk.receipt(2)?;
+    Ok(())
+}
+
+#[test]
+fn without_a_tray_nothing_is_lost() -> Result<()> {
+    let stage = Stage::named("desktop-no-tray").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    kiosk.event("tray", &json!({"there": false}))?;
+    talking(&stage, &pages, &kiosk)?;
+    close(&stage)?;
+    kiosk.event("window", &json!({"act": "minimise", "why": "no_tray"}))?;
+    shown(&stage, 0)?;
+    kiosk.expect_alive()?;
+    // A second start brings it back, and so does a link; nothing else in the link is looked at.
+    let mut second = Kiosk::start(&stage, setup(&pages).argument("support-kiosk://evil.example/?config=/etc/passwd"))?;
+    ensure!(second.wait_exit(PATIENCE)?.success(), "{}", second.log.text());
+    shown(&stage, 1)?;
+    stage.screen.wait_until("back", PATIENCE, |picture| screen::shows(picture, DIRTY))?;
+    ensure!(pages.loads() == 1, "{} pages were loaded", pages.loads());
+
+    // The agent ends it, and it is fresh. Now there is nothing to lose: closing ends the program.
+    let page = pages.visitor(1)?;
+    page.event(&events::agents_end("t1"))?;
+    kiosk.notice(1)?;
+    kiosk_tests::visitor::starts_over(&stage)?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    close(&stage)?;
+    kiosk.event("window", &json!({"act": "quit", "why": "no_tray"}))?;
+    ensure!(kiosk.wait_exit(PATIENCE)?.success(), "{}", kiosk.log.text());
+    kiosk.receipt(2)?;
+    Ok(())
+}
+
+#[test]
+fn a_tray_that_goes_gives_the_window_back() -> Result<()> {
+    let stage = Stage::named("desktop-tray-goes").up()?;
+    let tray = Tray::start(&stage.bus)?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    tray.wait_icon()?;
+    shown(&stage, 1)?;
+    close(&stage)?;
+    shown(&stage, 0)?;
+    drop(tray);
+    kiosk.event("window", &json!({"act": "present", "why": "tray_gone"}))?;
+    shown(&stage, 1)?;
+    // And when one comes, the icon does too.
+    let tray = Tray::start(&stage.bus)?;
+    tray.wait_icon()?;
+    tray.wait_entry("Open")?;
+    kiosk.expect_alive()
+}
+
+/// A conversation with an agent, in a window that has the focus.
+fn talking<'a>(stage: &Stage, pages: &'a Pages, kiosk: &Kiosk) -> Result<Page<'a>> {
+    shown(stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    page.agent_says("Dana", "Good morning")?;
+    page.event(&events::status("t1", "Active", "Waiting"))?;
+    kiosk.read(1, "ignore")?;
+    stage.screen.wait_until("talking", PATIENCE, |picture| screen::shows(picture, DIRTY))?;
+    Ok(page)
+}
+
+/// Waits until so many windows are shown.
+fn shown(stage: &Stage, count: usize) -> Result<()> {
+    wait::until(&format!("{count} windows should be shown"), PATIENCE, || {
+        Ok((stage.windows()?.len() == count).then_some(()))
+    })
+}
+
+/// The person presses the window's close button (ICCCM 4.2.8.1).
+fn close(stage: &Stage) -> Result<()> {
+    let window = stage.windows()?.into_iter().next().context("no window is shown")?;
+    let (display, _) = stage.display.connect()?;
+    let atom = |name: &[u8]| anyhow::Ok(display.intern_atom(false, name)?.reply()?.atom);
+    let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
+    let message = ClientMessageEvent::new(32, window.id, protocols, [delete, 0, 0, 0, 0]);
+    display.send_event(false, window.id, EventMask::NO_EVENT, message)?.check()?;
+    display.flush()?;
+    Ok(())
+}
+
+/// How many pixels of an icon have the badge's colour.
+fn red(icon: &RgbaImage) -> usize {
+    icon.pixels().filter(|pixel| pixel.0[..3] == BADGE && pixel.0[3] == 255).count()
+}
+
+fn setup(pages: &Pages) -> Setup {
+    scenes::with_accent(Setup::on_page(pages, "client=v1").set("profile", "desktop"))
+}
