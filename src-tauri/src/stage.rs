@@ -291,9 +291,10 @@ impl Stage {
 /// Whatever lies above the window, or wherever it was put aside.
 pub(crate) fn bring_to_front(app: &AppHandle) {
     if let Some(window) = app.get_window(WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
+        // A window that is gone belongs to a program that ends.
+        if let Ok(window) = window.gtk_window() {
+            platform::present_window(&window);
+        }
     }
 }
 

@@ -43,9 +43,6 @@ impl Desktop {
         let (app, this) = (app.clone(), self.clone());
         platform::watch_tray_host(move |is_there| {
             let ours = is_there && this.tray.come(&app, &this.name, &this.inputs);
-            if !ours {
-                this.tray.go();
-            }
             tracing::info!(event = "tray", there = ours);
             this.inputs.send(Input::TrayHost(ours));
         });
@@ -91,7 +88,7 @@ impl Desktop {
             // A window that cannot be moved is a window manager's business; the program goes on.
             match act {
                 WindowAct::Hide => {
-                    let _ = window.hide();
+                    let _ = window.gtk_window().map(|window| platform::hide_window(&window));
                 }
                 WindowAct::Minimise => {
                     let _ = window.minimize();

@@ -33,7 +33,8 @@ struct Icon {
 }
 
 impl Tray {
-    /// Puts the icon up; false when it cannot be had. On the main thread.
+    /// Puts the icon up; false when it cannot be had. On the main thread. A tray that goes and comes back finds it by
+    /// itself: the library watches for that.
     pub(crate) fn come(&self, app: &AppHandle, name: &str, inputs: &Inputs) -> bool {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.icon.is_some() {
@@ -54,14 +55,6 @@ impl Tray {
                 tracing::warn!(event = "tray.failed", reason = %error);
                 false
             }
-        }
-    }
-
-    /// Takes it away.
-    pub(crate) fn go(&self) {
-        let gone = self.0.lock().unwrap_or_else(PoisonError::into_inner).icon.take();
-        if let Some(icon) = gone {
-            let _ = icon.tray.app_handle().remove_tray_by_id(ID);
         }
     }
 

@@ -32,9 +32,10 @@ pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
     QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, let_go, list_store, memory_of_all,
-    picture, place_chat, place_front, prepare_process, revive_after_crash, ring, service_manager_watchdog, start_anew,
-    stop_ringing, tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, wipe_clipboard,
+    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_window, let_go, list_store,
+    memory_of_all, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash, ring,
+    service_manager_watchdog, start_anew, stop_ringing, tell_service_manager_ready, watch_chat, watch_front,
+    watch_tray_host, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.

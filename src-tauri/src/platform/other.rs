@@ -47,6 +47,10 @@ pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
 pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
 
+pub(crate) fn present_window(_window: &tauri::Window) {}
+
+pub(crate) fn hide_window(_window: &tauri::Window) {}
+
 pub(crate) fn cover_screen(_window: &tauri::Window) {}
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}

@@ -39,7 +39,7 @@ pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use tray::{has_tray_library, watch_tray_host};
-pub(crate) use window::{cover_screen, guard_window};
+pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
 
 use super::{Bar, Chat, Door, Keys};
 
