@@ -11,18 +11,19 @@ use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
     config::{self, Brand, Config, Profile},
+    place::Place,
     visit::{Exit, Input, Machine, Settings, Staff},
 };
 use tauri::{
-    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, Webview, WebviewUrl,
-    WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
+    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, RunEvent, Runtime,
+    Webview, WebviewUrl, WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
 };
 use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use crate::{
     capability, commands,
     config::Loaded,
-    desktop::Desktop,
+    desktop::{self, Desktop},
     driver::{self, Inputs},
     environment, fleet,
     intake::NewestIntake,
@@ -77,6 +78,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
             return Ok(());
         }
     };
+    desktop::settle_autostart(&config, explicit.as_deref());
     let logo = read_logo(&config.brand)?;
     let source = block_on(ChatSource::start(&config, logo.clone()))?;
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"), profile = config.profile.name());
@@ -95,10 +97,11 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     let engine_folder = engine_folder();
     let keys = platform::Keys::default();
     let door = door(&config.staff, desk.clone(), inputs.clone());
-    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone(), door.clone())
+    let desktop = Desktop::of(&config, &inputs);
+    let place = desktop.as_ref().and_then(|desktop| desktop.last_place(app.handle()));
+    build_window(app.handle(), &config, place, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
-    let desktop = Desktop::of(&config, &inputs);
     let newest = Newest::default();
     let exit = Arc::new(OnceLock::new());
     let stage = Stage {
@@ -129,8 +132,12 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
         metrics.serve(listen);
     }
+    let parting = desktop.clone();
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        if let Some(desktop) = parting {
+            desktop.farewell();
+        }
         // Before the farewell: the fleet hears of these counts too.
         refusals::settle_all();
         if let Some(fleet) = fleet {
@@ -152,7 +159,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     }
     inputs.send(Input::Start { seed: seed() });
 
-    app.run(move |_, event| match event {
+    app.run(move |app, event| match event {
         // The last window is closed, or the system says so: the running visit leaves its receipt first.
         RunEvent::ExitRequested { code: None, api, .. } => {
             api.prevent_exit();
@@ -168,7 +175,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         }
         RunEvent::WindowEvent { event, .. } => {
             if let Some(desktop) = &desktop {
-                desktop.window_event(&event);
+                desktop.window_event(app, &event);
             }
         }
         _ => {}
@@ -207,13 +214,14 @@ pub(crate) fn build<R: Runtime>(
 fn build_window(
     app: &AppHandle,
     config: &Config,
+    place: Option<Place>,
     engine_folder: &Path,
     inputs: Inputs,
     keys: platform::Keys,
     door: Arc<platform::Door>,
 ) -> tauri::Result<()> {
     let background = background(&config.brand);
-    let window = WindowBuilder::new(app, WINDOW)
+    let mut builder = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
         .inner_size(f64::from(config.window.width), f64::from(config.window.height))
         .fullscreen(config.window.full_screen)
@@ -222,8 +230,17 @@ fn build_window(
         .resizable(!config.window.full_screen && !config.profile.is_shared())
         .closable(!config.profile.is_shared())
         // Painted from the first frame on in the brand's colour, whenever the pages come.
-        .background_color(background)
-        .build()?;
+        .background_color(background);
+    let place = place.filter(|_| !config.window.full_screen);
+    if let Some(place) = place {
+        builder = builder.maximized(place.maximized);
+    }
+    let window = builder.build()?;
+    if let Some(Place { area, maximized: false }) = place {
+        // In the pixels of the screens: the builder would need to know which one's scale they have.
+        window.set_size(PhysicalSize::new(area.width, area.height))?;
+        window.set_position(PhysicalPosition::new(area.x, area.y))?;
+    }
     if config.window.full_screen {
         match config.profile {
             Profile::Kiosk => platform::guard_window(&window.gtk_window()?, true, || refusals::refuse("covered")),

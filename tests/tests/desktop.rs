@@ -6,10 +6,11 @@ use anyhow::{Context, Result, ensure};
 use kiosk_tests::pages::{DIRTY, Page};
 use kiosk_tests::screen::{self, RgbaImage};
 use kiosk_tests::wait::{self, PATIENCE};
+use kiosk_tests::windows::Shown;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, Tray, events, scenes};
 use serde_json::{Value, json};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask};
 
 /// Where the badge is on the icon.
 const BADGE: screen::Colour = [0xc6, 0x1a, 0x1a];
@@ -154,6 +155,83 @@ fn a_tray_that_goes_gives_the_window_back() -> Result<()> {
     kiosk.expect_alive()
 }
 
+#[test]
+fn the_window_comes_back_where_it_was_and_never_off_the_screen() -> Result<()> {
+    let stage = Stage::named("desktop-place").up()?;
+    let pages = Pages::start()?;
+    let file = stage.home.state().join("window.json");
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    shown(&stage, 1)?;
+    let (display, _) = stage.display.connect()?;
+    let wish = ConfigureWindowAux::new().x(301).y(207).width(700).height(450);
+    display.configure_window(window(&stage)?.id, &wish)?.check()?;
+    let moved = wait::until("the window should be moved", PATIENCE, || {
+        let now = window(&stage)?;
+        Ok(((now.width, now.height) == (700, 450)).then_some(now))
+    })?;
+    wait::until("its place should be kept", PATIENCE, || {
+        Ok(std::fs::read_to_string(&file).is_ok_and(|text| text.contains("700")).then_some(()))
+    })?;
+    stop(&mut kiosk)?;
+
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    let place = |window: &Shown| (window.x, window.y, window.width, window.height);
+    wait::until("it should be where it was", PATIENCE, || {
+        Ok(stage.windows()?.first().is_some_and(|now| place(now) == place(&moved)).then_some(()))
+    })?;
+    stop(&mut kiosk)?;
+
+    // The screen that it was on is gone; and whatever stands in the file, a window comes.
+    let (off, lost) = (r#"{"area":{"x":5000,"y":-3000,"width":9000,"height":10},"maximized":false}"#, "{\"area\":");
+    for (text, repaired) in [(off, 1), (lost, 0)] {
+        std::fs::write(&file, text)?;
+        let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+        kiosk.fresh(1)?;
+        ensure!(kiosk.log.all("window.repaired").len() == repaired, "{}", kiosk.log.text());
+        shown(&stage, 1)?;
+        let now = window(&stage)?;
+        let (right, bottom) = (i32::from(now.x) + i32::from(now.width), i32::from(now.y) + i32::from(now.height));
+        ensure!(now.x >= 0 && now.y >= 0 && right <= 1290 && bottom <= 830, "off the screen: {now:?}");
+        stop(&mut kiosk)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn it_starts_with_the_persons_session_if_it_is_told_to() -> Result<()> {
+    let stage = Stage::named("desktop-autostart").up()?;
+    let pages = Pages::start()?;
+    let file = stage.home.root().join("home/.config/autostart/io.supportkiosk.app.desktop");
+    let mut kiosk = Kiosk::start(&stage, setup(&pages).set("desktop.autostart", true))?;
+    kiosk.event("autostart", &json!({"now": "written"}))?;
+    let text = std::fs::read_to_string(&file)?;
+    let program = kiosk_tests::program::path()?;
+    ensure!(text.contains(&format!("Exec=\"{}\"\n", program.display())), "{text}");
+    kiosk.fresh(1)?;
+    stop(&mut kiosk)?;
+
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.event("autostart", &json!({"now": "removed"}))?;
+    ensure!(!file.exists(), "it is still there");
+    kiosk.fresh(1)?;
+    stop(&mut kiosk)
+}
+
+/// The program ends as a session that is left ends it.
+fn stop(kiosk: &mut Kiosk) -> Result<()> {
+    kiosk.terminate()?;
+    let status = kiosk.wait_exit(PATIENCE)?;
+    ensure!(status.success(), "{status}: {}", kiosk.log.text());
+    Ok(())
+}
+
+/// The one window.
+fn window(stage: &Stage) -> Result<Shown> {
+    stage.windows()?.into_iter().next().context("no window is shown")
+}
+
 /// A conversation with an agent, in a window that has the focus.
 fn talking<'a>(stage: &Stage, pages: &'a Pages, kiosk: &Kiosk) -> Result<Page<'a>> {
     shown(stage, 1)?;
@@ -174,7 +252,7 @@ fn shown(stage: &Stage, count: usize) -> Result<()> {
 
 /// The person presses the window's close button (ICCCM 4.2.8.1).
 fn close(stage: &Stage) -> Result<()> {
-    let window = stage.windows()?.into_iter().next().context("no window is shown")?;
+    let window = window(stage)?;
     let (display, _) = stage.display.connect()?;
     let atom = |name: &[u8]| anyhow::Ok(display.intern_atom(false, name)?.reply()?.atom);
     let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);

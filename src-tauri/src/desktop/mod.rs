@@ -1,11 +1,14 @@
 //! One person's own support client: the tray, the window that comes and goes, what tells of a message.
 
+mod autostart;
+mod place;
 mod tray;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use kiosk_core::{
     config::{Config, Profile},
+    place::Place,
     visit::{Input, WindowAct},
 };
 use tauri::{AppHandle, Manager, WindowEvent};
@@ -16,7 +19,13 @@ use crate::{
     stage::{WINDOW, bring_to_front},
     words,
 };
+use place::Keeper;
 use tray::Tray;
+
+/// Whether the program starts when the person signs in: as the configuration says, and never on a shared machine.
+pub(crate) fn settle_autostart(config: &Config, file: Option<&Path>) {
+    autostart::settle(config.profile == Profile::Desktop && config.desktop.autostart, file);
+}
 
 /// What the profile desktop has beyond the others.
 #[derive(Clone)]
@@ -25,6 +34,7 @@ pub(crate) struct Desktop {
     messages: bool,
     inputs: Inputs,
     tray: Arc<Tray>,
+    places: Keeper,
 }
 
 impl Desktop {
@@ -35,7 +45,18 @@ impl Desktop {
             messages: config.notification.messages,
             inputs: inputs.clone(),
             tray: Arc::default(),
+            places: Keeper::default(),
         })
+    }
+
+    /// Where the window was when the program ended last, on the screens that there are now.
+    pub(crate) fn last_place(&self, app: &AppHandle) -> Option<Place> {
+        self.places.last(app)
+    }
+
+    /// The program ends: where the window was is kept.
+    pub(crate) fn farewell(&self) {
+        self.places.keep();
     }
 
     /// Looks for a place for the icon, and goes on looking. On the main thread.
@@ -49,9 +70,15 @@ impl Desktop {
     }
 
     /// Something happened to the window. On the main thread.
-    pub(crate) fn window_event(&self, event: &WindowEvent) {
-        if let WindowEvent::Focused(focused) = event {
-            self.inputs.send(Input::Attended(*focused));
+    pub(crate) fn window_event(&self, app: &AppHandle, event: &WindowEvent) {
+        match event {
+            WindowEvent::Focused(focused) => self.inputs.send(Input::Attended(*focused)),
+            WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+                if let Some(window) = app.get_window(WINDOW) {
+                    self.places.note(&window);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -81,7 +108,7 @@ impl Desktop {
 
     /// The window goes or comes.
     pub(crate) fn move_window(&self, app: &AppHandle, act: WindowAct) {
-        let inputs = self.inputs.clone();
+        let (inputs, places) = (self.inputs.clone(), self.places.clone());
         let main = app.clone();
         let _ = app.run_on_main_thread(move || {
             let Some(window) = main.get_window(WINDOW) else { return };
@@ -93,7 +120,14 @@ impl Desktop {
                 WindowAct::Minimise => {
                     let _ = window.minimize();
                 }
-                WindowAct::Present => bring_to_front(&main),
+                WindowAct::Present => {
+                    let place = places.position().filter(|_| !window.is_visible().unwrap_or(true));
+                    bring_to_front(&main);
+                    // A window that was out of sight is put anywhere by its manager.
+                    if let Some(place) = place {
+                        let _ = window.set_position(place);
+                    }
+                }
                 WindowAct::Quit => inputs.send(Input::Stop),
             }
         });
