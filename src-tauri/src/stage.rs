@@ -200,6 +200,7 @@ impl Stage {
             keys: self.keys.clone(),
             policy: self.policy.clone(),
             allow: self.allow.clone(),
+            links: self.desktop.as_ref().is_some_and(Desktop::asks_about_links),
             cursor: self.cursor,
             visit,
             door: self.door.clone(),

@@ -39,6 +39,11 @@ pub(crate) fn messages(unread: u32) -> String {
 /// What a click does.
 pub(crate) const MESSAGES_BODY: &str = "Click to read.";
 
+/// Over the address of a link that leads out of the chat.
+pub(crate) const LINK_TITLE: &str = "Open this address in your browser?";
+/// Opens it.
+pub(crate) const LINK_OPEN: &str = "Open in browser";
+
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {

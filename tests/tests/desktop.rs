@@ -1,5 +1,8 @@
 //! The profile desktop: one person's own support client, with a window that can go and a conversation that stays.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -171,7 +174,7 @@ fn the_window_comes_back_where_it_was_and_never_off_the_screen() -> Result<()> {
         Ok(((now.width, now.height) == (700, 450)).then_some(now))
     })?;
     wait::until("its place should be kept", PATIENCE, || {
-        Ok(std::fs::read_to_string(&file).is_ok_and(|text| text.contains("700")).then_some(()))
+        Ok(fs::read_to_string(&file).is_ok_and(|text| text.contains("700")).then_some(()))
     })?;
     stop(&mut kiosk)?;
 
@@ -186,7 +189,7 @@ fn the_window_comes_back_where_it_was_and_never_off_the_screen() -> Result<()> {
     // The screen that it was on is gone; and whatever stands in the file, a window comes.
     let (off, lost) = (r#"{"area":{"x":5000,"y":-3000,"width":9000,"height":10},"maximized":false}"#, "{\"area\":");
     for (text, repaired) in [(off, 1), (lost, 0)] {
-        std::fs::write(&file, text)?;
+        fs::write(&file, text)?;
         let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
         kiosk.fresh(1)?;
         ensure!(kiosk.log.all("window.repaired").len() == repaired, "{}", kiosk.log.text());
@@ -206,7 +209,7 @@ fn it_starts_with_the_persons_session_if_it_is_told_to() -> Result<()> {
     let file = stage.home.root().join("home/.config/autostart/io.supportkiosk.app.desktop");
     let mut kiosk = Kiosk::start(&stage, setup(&pages).set("desktop.autostart", true))?;
     kiosk.event("autostart", &json!({"now": "written"}))?;
-    let text = std::fs::read_to_string(&file)?;
+    let text = fs::read_to_string(&file)?;
     let program = kiosk_tests::program::path()?;
     ensure!(text.contains(&format!("Exec=\"{}\"\n", program.display())), "{text}");
     kiosk.fresh(1)?;
@@ -217,6 +220,108 @@ fn it_starts_with_the_persons_session_if_it_is_told_to() -> Result<()> {
     ensure!(!file.exists(), "it is still there");
     kiosk.fresh(1)?;
     stop(&mut kiosk)
+}
+
+#[test]
+fn a_link_opens_in_the_systems_browser_after_a_question() -> Result<()> {
+    const OUTSIDE: &str = "https://docs.example.com/help?topic=returns";
+    let stage = Stage::named("desktop-link").up()?;
+    let opened = install_browser(&stage)?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.fresh(1)?;
+    let page = pages.visitor(1)?.launched()?;
+    // No hand, no question.
+    link_in(&stage, &page, OUTSIDE)?;
+    page.script("page", "document.getElementById('outside').click()")?;
+    kiosk.log.none_for("link.asked", &Value::Null, Duration::from_millis(700))?;
+
+    click_link(&stage)?;
+    kiosk.event("link.asked", &Value::Null)?;
+    stage.screen.wait_still("asked")?;
+    // Enter is no "yes": the way back has the focus.
+    stage.input.key("Return")?;
+    kiosk.event("link.declined", &Value::Null)?;
+    ensure!(!opened.exists(), "it was opened");
+
+    click_link(&stage)?;
+    kiosk.event("link.asked", &Value::Null)?;
+    std::thread::sleep(Duration::from_millis(700));
+    stage.input.key("Tab")?;
+    stage.input.key("Return")?;
+    kiosk.event("link.opened", &Value::Null)?;
+    let text = wait::until("the browser should be started", PATIENCE, || {
+        Ok(fs::read_to_string(&opened).ok().filter(|text| text.ends_with('\n')))
+    })?;
+    ensure!(text == format!("{OUTSIDE}\n"), "it got {text:?}");
+    ensure!(!kiosk.log.text().contains("docs.example.com"), "no address in the log");
+
+    // Everything else is refused as on a kiosk, and no program starts.
+    for (scheme, rule) in [("mailto:a@example.com", "new_window"), ("steam://run/1", "new_window")] {
+        link_in(&stage, &page, scheme)?;
+        let mark = kiosk.log.mark();
+        click_link(&stage)?;
+        kiosk.log.wait_after(mark, "blocked", &json!({"rule": rule}), PATIENCE)?;
+    }
+    ensure!(kiosk.log.all("link.asked").len() == 2, "{}", kiosk.log.text());
+    ensure!(pages.loads() == 1, "the chat stays where it is");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn without_links_nothing_is_asked() -> Result<()> {
+    let stage = Stage::named("desktop-no-link").up()?;
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, setup(&pages).set("desktop.links", "never"))?;
+    kiosk.fresh(1)?;
+    let page = pages.visitor(1)?.launched()?;
+    link_in(&stage, &page, "https://docs.example.com/")?;
+    click_link(&stage)?;
+    kiosk.event("blocked", &json!({"rule": "new_window"}))?;
+    kiosk.log.none_since(kiosk.log.start(), "link.asked", &Value::Null)
+}
+
+/// A link that cannot be missed, in a new window as most links in chats are.
+const LINK: screen::Colour = [0x20, 0x70, 0x90];
+
+fn link_in(stage: &Stage, page: &Page<'_>, address: &str) -> Result<()> {
+    let colour = screen::name(LINK);
+    page.script(
+        "page",
+        &format!(
+            "document.getElementById('outside')?.remove(); \
+             document.body.insertAdjacentHTML('beforeend', `<a id=outside target=_blank href='{address}' \
+             style='position:fixed;left:300px;top:220px;width:240px;height:90px;background:{colour}'></a>`)"
+        ),
+    )?;
+    stage.screen.wait_until("link", PATIENCE, |picture| screen::shows(picture, LINK))?;
+    Ok(())
+}
+
+fn click_link(stage: &Stage) -> Result<()> {
+    // Bright: a question that is being closed lies no longer over it.
+    let seen = stage.screen.wait_until("link", PATIENCE, |picture| screen::shows(picture, LINK))?;
+    let (x, y) = screen::patch(&seen, LINK)?.middle()?;
+    stage.input.click(x, y)
+}
+
+/// Makes a script the system's browser; gives the file into which it writes what it got.
+fn install_browser(stage: &Stage) -> Result<PathBuf> {
+    let home = stage.home.root().join("home");
+    let (program, opened) = (home.join("browser"), home.join("opened"));
+    fs::write(&program, format!("#!/bin/sh\necho \"$1\" >{}\n", opened.display()))?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    let applications = home.join(".local/share/applications");
+    fs::create_dir_all(&applications)?;
+    let entry = format!(
+        "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n\
+         MimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n",
+        program.display()
+    );
+    fs::write(applications.join("browser.desktop"), entry)?;
+    let kinds = ["http", "https", "mailto"].map(|kind| format!("x-scheme-handler/{kind}=browser.desktop\n")).concat();
+    fs::write(home.join(".config/mimeapps.list"), format!("[Default Applications]\n{kinds}"))?;
+    Ok(opened)
 }
 
 /// The program ends as a session that is left ends it.

@@ -7,7 +7,7 @@ mod tray;
 use std::{path::Path, sync::Arc};
 
 use kiosk_core::{
-    config::{Config, Profile},
+    config::{Config, Links, Profile},
     place::Place,
     visit::{Input, WindowAct},
 };
@@ -32,6 +32,7 @@ pub(crate) fn settle_autostart(config: &Config, file: Option<&Path>) {
 pub(crate) struct Desktop {
     name: String,
     messages: bool,
+    links: Links,
     inputs: Inputs,
     tray: Arc<Tray>,
     places: Keeper,
@@ -43,10 +44,16 @@ impl Desktop {
         (config.profile == Profile::Desktop).then(|| Self {
             name: config.brand.name.clone(),
             messages: config.notification.messages,
+            links: config.desktop.links,
             inputs: inputs.clone(),
             tray: Arc::default(),
             places: Keeper::default(),
         })
+    }
+
+    /// Whether a link that leads out of the chat may be opened in the system's browser, after a question.
+    pub(crate) fn asks_about_links(&self) -> bool {
+        self.links == Links::Ask
     }
 
     /// Where the window was when the program ended last, on the screens that there are now.

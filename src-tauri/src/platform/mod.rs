@@ -150,6 +150,8 @@ pub(crate) struct Chat {
     pub(crate) policy: Arc<Policy>,
     /// What is opened to the page.
     pub(crate) allow: Arc<Allow>,
+    /// Whether links that lead out of the chat are asked about, for the system's browser.
+    pub(crate) links: bool,
     pub(crate) cursor: Cursor,
     pub(crate) visit: u64,
     pub(crate) door: Arc<Door>,

@@ -7,6 +7,7 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod input;
+mod link;
 mod messages;
 mod permissions;
 mod picker;
@@ -35,13 +36,18 @@ use webkit2gtk::{
 };
 
 pub(crate) use bell::{ring, stop_ringing};
-pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
 
 use super::{Bar, Chat, Door, Keys};
+
+/// Closes what the kiosk has opened over the chat: the picker, the question about a link. Nothing is chosen.
+pub(crate) fn close_picker() {
+    picker::close();
+    link::close();
+}
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +137,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         settings.set_enable_fullscreen(false);
     }
     cursor::watch(&view, chat.cursor);
-    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
+    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some(), chat.links);
     dialogs::refuse(&view, &chat.listener);
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
     picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
