@@ -125,6 +125,7 @@ impl World for Stage {
                     notifier.raise(cause);
                 }
             }
+            Effect::KeepOn(keep) => self.on_main(move |_| platform::keep_screen_on(keep)),
             Effect::NotifyMessages { .. } | Effect::MessagesSeen | Effect::Tray { .. } | Effect::Window(_) => {
                 self.at_the_desktop(&effect);
             }

@@ -74,6 +74,8 @@ pub(crate) fn ring(_app_name: &str, _summary: &str, _body: &str, _clicked: impl 
 
 pub(crate) fn stop_ringing() {}
 
+pub(crate) fn keep_screen_on(_keep: bool) {}
+
 pub(crate) fn close_picker() {}
 
 pub(crate) fn engine_processes() -> EngineProcesses {

@@ -16,6 +16,7 @@ mod printing;
 pub(crate) mod probe;
 mod processes;
 mod revive;
+mod screen;
 mod tray;
 mod window;
 
@@ -38,6 +39,7 @@ use webkit2gtk::{
 pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
+pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
 

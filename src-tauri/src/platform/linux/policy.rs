@@ -10,7 +10,7 @@ use kiosk_core::{
     wire::Trouble,
 };
 use webkit2gtk::{
-    LoadEvent, NavigationPolicyDecision, NavigationPolicyDecisionExt, NavigationType, PolicyDecision,
+    LoadEvent, NavigationAction, NavigationPolicyDecision, NavigationPolicyDecisionExt, NavigationType, PolicyDecision,
     PolicyDecisionExt, PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt, URIRequestExt,
     URIResponseExt, WebView, WebViewExt,
 };
@@ -76,7 +76,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
 /// The address of a link that a person has clicked on, if a browser may have it.
 fn clicked(decision: &PolicyDecision) -> Option<Outside> {
     let decision = decision.downcast_ref::<NavigationPolicyDecision>()?;
-    let action = decision.navigation_action().filter(|action| action.is_user_gesture())?;
+    let action = decision.navigation_action().filter(NavigationAction::is_user_gesture)?;
     address::outside(&action.request()?.uri()?).ok()
 }
 

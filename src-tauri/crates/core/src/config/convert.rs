@@ -329,6 +329,7 @@ impl Convert<'_> {
             width: set("window.width", window.width)?,
             height: set("window.height", window.height)?,
             cursor: set("window.cursor", window.cursor)?,
+            keep_on: window.keep_on.unwrap_or(profile.is_shared()),
             bar: window.bar.unwrap_or(if profile == Profile::Terminal { Bar::Top } else { Bar::None }),
         })
     }

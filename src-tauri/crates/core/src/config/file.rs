@@ -239,6 +239,9 @@ pub(super) struct Window {
     /// The pointer: `auto` while a mouse is used, `hidden` never, `shown` always.
     #[schemars(with = "Cursor", example = &"auto")]
     pub(super) cursor: Option<Cursor>,
+    /// Whether the screen stays on while a visit is in use. true when not set, false in the profile desktop.
+    #[schemars(with = "bool", example = true)]
+    pub(super) keep_on: Option<bool>,
     /// A slim bar of the kiosk's own, with the brand's name and "I am done": `top`, `bottom` or `none`. `none` when not set, `top` in the
     /// profile terminal.
     #[schemars(with = "Bar", example = &"top")]
@@ -386,7 +389,7 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor, bar }
+    Window { full_screen, width, height, cursor, keep_on, bar }
     Notification { enabled, messages }
     Desktop { autostart, close_to_tray, links }
     Log { level, format }

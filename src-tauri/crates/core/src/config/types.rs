@@ -224,6 +224,8 @@ pub struct Window {
     pub height: u32,
     /// Whether the pointer can be seen.
     pub cursor: Cursor,
+    /// Whether the screen stays on while somebody uses it, however long they only read.
+    pub keep_on: bool,
     /// Where the bar with "I am done" is.
     pub bar: Bar,
 }

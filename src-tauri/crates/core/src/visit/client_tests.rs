@@ -170,6 +170,6 @@ fn on_a_shared_machine_nothing_of_this_happens() {
         rig.input(input);
     }
     says(&mut rig, "Agent");
-    assert_eq!(rig.effects, []);
+    assert_eq!(rig.effects, [Effect::KeepOn(true)], "a message is a use, and no more");
     assert_eq!(rig.scene(), Scene::None);
 }

@@ -38,6 +38,8 @@ pub struct Settings {
     pub ready: Duration,
     /// Whether the window goes to the tray when it is closed (one person's desktop alone).
     pub close_to_tray: bool,
+    /// Whether the screen stays on while a visit is in use.
+    pub keep_on: bool,
 }
 
 impl Settings {
@@ -58,6 +60,7 @@ impl Settings {
             longest: config.visit.max.filter(|_| shared),
             ready: config.chat.ready,
             close_to_tray: config.desktop.close_to_tray,
+            keep_on: config.window.keep_on,
         }
     }
 }
@@ -270,6 +273,8 @@ pub enum Effect {
         /// Do not disturb.
         quiet: bool,
     },
+    /// Keep the screen on from now on, or leave it to the system again.
+    KeepOn(bool),
     /// Move the window.
     Window(WindowAct),
     /// Write a receipt.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Input, Settings,
+    Effect, Input, Settings,
     rig::{Rig, settings, status},
     tests::pass_alive,
 };
@@ -64,6 +64,31 @@ fn an_agents_end_comes_before_the_answer() {
     assert_eq!((rig.scene(), rig.notices().len()), (Scene::None, 1));
     rig.input(Input::Leave);
     assert_eq!(rig.clears(), [1], "under the notice it is \"start over now\"");
+}
+
+#[test]
+fn the_screen_stays_on_from_the_first_touch_to_the_fresh_visit() {
+    let kept = |rig: &Rig| {
+        let kept = rig.effects.iter().filter_map(|effect| match effect {
+            Effect::KeepOn(on) => Some(*on),
+            _ => None,
+        });
+        kept.collect::<Vec<bool>>()
+    };
+    let mut rig = Rig::in_service(settings());
+    pass_alive(&mut rig, 100 * SECOND);
+    assert!(kept(&rig).is_empty(), "nobody is there");
+    rig.input(Input::Touched);
+    pass_alive(&mut rig, 20 * SECOND);
+    assert_eq!(kept(&rig), [true]);
+    rig.agent_ends("s1");
+    rig.input(Input::Leave);
+    assert_eq!(kept(&rig), [true], "somebody reads");
+    rig.cleared(1);
+    assert_eq!(kept(&rig), [true, false]);
+    let mut rig = talking(Settings { keep_on: false, ..settings() });
+    rig.input(Input::Touched);
+    assert!(kept(&rig).is_empty());
 }
 
 #[test]

@@ -78,6 +78,8 @@ pub struct Machine {
     tries: opening::Tries,
     /// The staff scene, when it is up: above whatever the visit shows.
     panel: Option<staff::Panel>,
+    /// The screen is kept on.
+    kept_on: bool,
     /// One person's desktop: what its window and its tray are.
     client: client::Client,
     /// Counts the checks of a PIN, so that a late answer opens nothing.
@@ -184,6 +186,7 @@ impl Machine {
             beat: 0,
             tries: opening::Tries::default(),
             panel: None,
+            kept_on: false,
             client: client::Client::default(),
             check: 0,
         }
@@ -191,6 +194,11 @@ impl Machine {
 
     /// Takes in what happened.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.take_in(now, input);
+        self.settle_screen();
+    }
+
+    fn take_in(&mut self, now: Now, input: Input) {
         match input {
             Input::Start { seed } => {
                 self.tries.seed(seed);
@@ -251,6 +259,7 @@ impl Machine {
                 Timer::Unlock => self.on_unlock(),
             }
         }
+        self.settle_screen();
     }
 
     /// The next thing to do. Call until `None`.
@@ -319,6 +328,20 @@ impl Machine {
         self.timers.stop(Timer::BeatAnswer);
         let at_rest = matches!(&self.phase, Phase::Serving(Serving { cover: Cover::Welcome, .. }));
         self.timers.set(Timer::Beat, now + if at_rest { BEAT_AT_REST } else { BEAT });
+    }
+
+    /// The screen stays on while a visit is in use, also for somebody who only reads or waits.
+    fn settle_screen(&mut self) {
+        let in_use = match &self.phase {
+            Phase::Serving(serving) => serving.life.used,
+            Phase::Noticing(_) | Phase::Clearing(_) => true,
+            Phase::Off | Phase::Opening(_) | Phase::OutOfService(_) => false,
+        };
+        let keep = self.settings.keep_on && in_use;
+        if self.kept_on != keep {
+            self.kept_on = keep;
+            self.effects.push_back(Effect::KeepOn(keep));
+        }
     }
 
     fn ask(&mut self, ask: Ask) {
