@@ -14,6 +14,7 @@ mod cli;
 mod commands;
 mod config;
 mod ctl;
+mod desktop;
 mod doctor;
 mod driver;
 mod environment;

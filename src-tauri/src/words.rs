@@ -9,6 +9,41 @@ pub(crate) const PICKER_EMPTY: &str = "There is no file to send.";
 /// The way out of the picker.
 pub(crate) const PICKER_CANCEL: &str = "Cancel";
 
+/// The bar's button.
+pub(crate) const DONE: &str = "I am done";
+/// What a screen reader says of it besides.
+pub(crate) const DONE_HINT: &str = "Ends the chat and clears the screen. F6 leads here and back to the chat.";
+
+/// The tray's menu: brings the window.
+pub(crate) fn tray_open(unread: u32) -> String {
+    match unread {
+        0 => "Open".to_owned(),
+        1 => "Open: 1 new message".to_owned(),
+        more => format!("Open: {more} new messages"),
+    }
+}
+/// Ends the chat and begins a new one.
+pub(crate) const TRAY_NEW: &str = "New chat";
+/// No notifications.
+pub(crate) const TRAY_QUIET: &str = "Do not disturb";
+/// Ends the program.
+pub(crate) const TRAY_QUIT: &str = "Quit";
+
+/// The notification for messages that nobody has seen: that there are some, and nothing of them.
+pub(crate) fn messages(unread: u32) -> String {
+    match unread {
+        1 => "A new message in your chat".to_owned(),
+        more => format!("{more} new messages in your chat"),
+    }
+}
+/// What a click does.
+pub(crate) const MESSAGES_BODY: &str = "Click to read.";
+
+/// Over the address of a link that leads out of the chat.
+pub(crate) const LINK_TITLE: &str = "Open this address in your browser?";
+/// Opens it.
+pub(crate) const LINK_OPEN: &str = "Open in browser";
+
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {

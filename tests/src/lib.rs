@@ -40,6 +40,7 @@ pub mod searches;
 pub mod simulation;
 pub mod stage;
 pub mod tls;
+pub mod tray;
 pub mod visitor;
 
 pub use config::Config;
@@ -50,3 +51,4 @@ pub use notifications::Service;
 pub use org::Org;
 pub use pages::Pages;
 pub use stage::Stage;
+pub use tray::Tray;

@@ -24,6 +24,13 @@ const MESSAGES = {
   "still-there-continue": "Yes, continue",
   "still-there-done": "I am done",
 
+  "leaving-title": "End this chat?",
+  "leaving-text": "The chat ends, and this screen is cleared for the next person.",
+  "leaving-text-own": "The chat ends, and a new one can begin.",
+  "leaving-done": "Yes, end it",
+  "leaving-back": "Back to the chat",
+  "leaving-in-seconds": ({ seconds }) => `Without an answer the chat ends in ${seconds} ${plural(seconds, "second", "seconds")}.`,
+
   "network-title": "No connection",
   "network-text": "There is no connection to the support service.",
   "never-ready-title": "Support is not available",

@@ -31,10 +31,11 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
-    place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
-    watch_chat, watch_front, wipe_clipboard,
+    QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
+    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_window, keep_screen_on, let_go,
+    list_store, memory_of_all, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash,
+    ring, service_manager_watchdog, start_anew, stop_ringing, tell_service_manager_ready, watch_chat, watch_front,
+    watch_tray_host, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -123,6 +124,25 @@ impl Door {
     }
 }
 
+/// The kiosk's own bar beside the chat. Colours are as a style sheet has them.
+pub(crate) struct Bar {
+    pub(crate) at_top: bool,
+    /// The brand's name.
+    pub(crate) name: String,
+    /// What the button says.
+    pub(crate) label: String,
+    /// What a screen reader says of the button besides.
+    pub(crate) hint: String,
+    pub(crate) accent: String,
+    pub(crate) accent_ink: String,
+    pub(crate) background: String,
+    pub(crate) ink: String,
+    /// A hand or a key at the bar.
+    pub(crate) touched: Box<dyn Fn() + Send>,
+    /// The button was pressed.
+    pub(crate) pressed: Box<dyn Fn() + Send>,
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
@@ -130,6 +150,8 @@ pub(crate) struct Chat {
     pub(crate) policy: Arc<Policy>,
     /// What is opened to the page.
     pub(crate) allow: Arc<Allow>,
+    /// Whether links that lead out of the chat are asked about, for the system's browser.
+    pub(crate) links: bool,
     pub(crate) cursor: Cursor,
     pub(crate) visit: u64,
     pub(crate) door: Arc<Door>,

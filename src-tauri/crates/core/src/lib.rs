@@ -5,10 +5,12 @@
 
 pub mod address;
 pub mod answer;
+pub mod badge;
 pub mod config;
 pub mod event;
 pub mod flood;
 pub mod origin;
+pub mod place;
 pub mod receipt;
 pub mod rule;
 pub mod visit;

@@ -34,6 +34,7 @@ impl Machine {
         self.timers.stop(Timer::Spare);
         self.last += 1;
         self.visit = self.last;
+        self.forget_messages();
         self.hold_keys(true);
         // Whoever brings it back into service sees it come up; a trouble is over only when the page is there.
         if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {

@@ -122,6 +122,7 @@ impl Machine {
         self.timers.stop_all();
         self.timers.stop(Timer::Spare);
         self.visit = spare.visit;
+        self.forget_messages();
         self.hold_keys(true);
         self.effects.push_back(Effect::WipeClipboard);
         match spare.stage {
