@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, ScreenKeyboard, Source};
 
 use crate::config::{self, Loaded};
 
@@ -201,10 +201,16 @@ fn window(config: &Config) -> String {
         Cursor::Hidden => "The pointer is never seen.",
         Cursor::Shown => "The pointer is always seen.",
     };
+    let keyboard = match window.keyboard {
+        ScreenKeyboard::Auto => "A finger on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::Off => "There is no keyboard on the screen.",
+        ScreenKeyboard::BuiltIn => "A finger or a mouse on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::System => "The desktop's keyboard comes up for text fields, if it has one.",
+    };
     if window.full_screen {
-        return format!("The window covers the screen. {cursor}");
+        return format!("The window covers the screen. {cursor} {keyboard}");
     }
-    format!("The window has {} by {} pixels. {cursor}", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor} {keyboard}", window.width, window.height)
 }
 
 fn notification(config: &Config) -> &'static str {

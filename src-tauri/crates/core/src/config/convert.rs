@@ -14,7 +14,7 @@ use super::file::{self, File, Text};
 use super::fleet;
 use super::types::{
     Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
-    Sandbox, Source, Staff, Visit, Window,
+    Sandbox, ScreenKeyboard, Source, Staff, Visit, Window,
 };
 use crate::origin::Origin;
 
@@ -321,6 +321,10 @@ impl Convert<'_> {
             width: set("window.width", window.width)?,
             height: set("window.height", window.height)?,
             cursor: set("window.cursor", window.cursor)?,
+            keyboard: window.keyboard.unwrap_or(match profile {
+                Profile::Desktop => ScreenKeyboard::Off,
+                Profile::Kiosk | Profile::Terminal => ScreenKeyboard::Auto,
+            }),
         })
     }
 

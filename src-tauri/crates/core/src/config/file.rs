@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::types::{Cursor, LogFormat, LogLevel, Permission, Profile};
+use super::types::{Cursor, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -237,6 +237,10 @@ pub(super) struct Window {
     /// The pointer: `auto` while a mouse is used, `hidden` never, `shown` always.
     #[schemars(with = "Cursor", example = &"auto")]
     pub(super) cursor: Option<Cursor>,
+    /// The keyboard on the screen: `auto` and `built-in` are the kiosk's own, for fingers or for a mouse too; `system` is the desktop's.
+    /// auto when not set, off in the profile desktop.
+    #[schemars(with = "ScreenKeyboard", example = &"built-in")]
+    pub(super) keyboard: Option<ScreenKeyboard>,
 }
 
 /// The desktop's notifications.
@@ -362,7 +366,7 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor }
+    Window { full_screen, width, height, cursor, keyboard }
     Notification { enabled }
     Log { level, format }
     Sandbox { page_port, frame_port, console_port }

@@ -67,7 +67,13 @@ fn the_defaults_are_the_documented_ones() {
         },
         visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None },
         staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
-        window: Window { full_screen: true, width: 1024, height: 768, cursor: Cursor::Auto },
+        window: Window {
+            full_screen: true,
+            width: 1024,
+            height: 768,
+            cursor: Cursor::Auto,
+            keyboard: ScreenKeyboard::Auto,
+        },
         notification: Notification { enabled: true },
         log: Log { level: LogLevel::Info, format: LogFormat::Text },
         sandbox: Sandbox { page_port: 0, frame_port: 0, console_port: 0 },
@@ -239,4 +245,16 @@ fn what_is_opened_is_what_the_file_names() {
     };
     assert_eq!(allow, expected);
     assert_eq!(parse("[window]\ncursor = \"hidden\"").unwrap().window.cursor, Cursor::Hidden);
+}
+
+#[test]
+fn the_keyboard_on_the_screen_is_for_fingers_unless_somebody_says_otherwise() {
+    let keyboard = |text: &str| parse(text).unwrap().window.keyboard;
+    assert_eq!(keyboard("profile = \"terminal\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("profile = \"desktop\""), ScreenKeyboard::Off);
+    assert_eq!(keyboard("profile = \"desktop\"\n[window]\nkeyboard = \"auto\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("[window]\nkeyboard = \"built-in\""), ScreenKeyboard::BuiltIn);
+    assert_eq!(keyboard("[window]\nkeyboard = \"system\""), ScreenKeyboard::System);
+    assert_eq!(keyboard("[window]\nkeyboard = \"off\""), ScreenKeyboard::Off);
+    assert!(parse("[window]\nkeyboard = \"builtin\"").is_err());
 }

@@ -222,6 +222,8 @@ pub struct Window {
     pub height: u32,
     /// Whether the pointer can be seen.
     pub cursor: Cursor,
+    /// Whose keyboard comes up on the screen.
+    pub keyboard: ScreenKeyboard,
 }
 
 /// Whether the pointer can be seen.
@@ -234,6 +236,20 @@ pub enum Cursor {
     Hidden,
     /// Always.
     Shown,
+}
+
+/// Whose keyboard comes up on the screen for a text field in the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScreenKeyboard {
+    /// The kiosk's own, for whoever touches with a finger: not for a mouse, which comes with a keyboard.
+    Auto,
+    /// Nobody's.
+    Off,
+    /// The kiosk's own, for fingers and for a mouse.
+    BuiltIn,
+    /// The desktop's, if it has one.
+    System,
 }
 
 /// The desktop's notifications.
