@@ -25,6 +25,7 @@ pub mod config;
 pub mod display;
 pub mod events;
 pub mod gate;
+pub mod keyboard;
 pub mod kiosk;
 pub mod leaks;
 pub mod notifications;

@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use kiosk_core::{
     address::Policy,
-    config::{Allow, Chord, Cursor},
+    config::{Allow, Chord, Cursor, ScreenKeyboard},
+    keyboard::{Language, Paint},
     visit::Death,
     wire::NoticeKey,
     wire::Trouble,
@@ -32,9 +33,9 @@ pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
     QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
-    place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
-    watch_chat, watch_front, wipe_clipboard,
+    feed_service_manager, focus, forget_crashes, guard_window, hide_keyboard, let_go, list_store, memory_of_all,
+    picture, place_chat, place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew,
+    tell_service_manager_ready, watch_chat, watch_front, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -123,6 +124,15 @@ impl Door {
     }
 }
 
+/// The keyboard on the screen, as it is configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyboardPlan {
+    pub(crate) whose: ScreenKeyboard,
+    /// The one that each visit begins with.
+    pub(crate) language: Language,
+    pub(crate) paint: Paint,
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
@@ -131,6 +141,7 @@ pub(crate) struct Chat {
     /// What is opened to the page.
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
+    pub(crate) keyboard: KeyboardPlan,
     pub(crate) visit: u64,
     pub(crate) door: Arc<Door>,
 }

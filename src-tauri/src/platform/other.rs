@@ -60,6 +60,8 @@ pub(crate) fn watch_front(
 
 pub(crate) fn close_picker() {}
 
+pub(crate) fn hide_keyboard() {}
+
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()
 }

@@ -5,6 +5,7 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod input;
+mod keyboard;
 mod messages;
 mod permissions;
 mod picker;
@@ -31,6 +32,7 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
+pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use picker::close as close_picker;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
@@ -113,6 +115,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     if let Some(settings) = WebViewExt::settings(&view) {
         settings.set_enable_fullscreen(false);
     }
+    let (used, keyboard) = (chat.listener.clone(), chat.keyboard);
+    keyboard::watch(&view, keyboard, chat.keys.clone(), move || used.touched());
     cursor::watch(&view, chat.cursor);
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
     dialogs::refuse(&view, &chat.listener);

@@ -12,7 +12,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::VecDeque, mem, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 pub use face::{Face, Key, Language, Layer, Purpose, Slot, face};
 pub use paint::Paint;
@@ -27,6 +27,11 @@ const LONG_PRESS: Duration = Duration::from_secs(3);
 const RECENT: Duration = Duration::from_secs(5);
 /// A second touch on the field finds the keyboard in its place. So soon nobody means a key.
 const GHOST: Duration = Duration::from_millis(300);
+/// How often the engine is asked whether a text can be written, while that matters: it does not always tell.
+const ASK_FIRST: Duration = Duration::from_millis(300);
+const ASK_SHOWN: Duration = Duration::from_secs(1);
+/// So long its answer is waited for.
+const ANSWER: Duration = Duration::from_secs(1);
 /// When a key that is held acts again, and then each time.
 const FIRST_REPEAT: Duration = Duration::from_millis(500);
 const NEXT_REPEAT: Duration = Duration::from_millis(80);
@@ -63,8 +68,10 @@ pub struct Field {
 pub enum Input {
     /// A text field has the focus, in whichever frame, or it has become another one.
     Focus(Field),
-    /// None has it any more.
+    /// None has it any more, as far as the engine tells. It also says so when the focus goes to a frame with a field.
     Blur,
+    /// The answer to [`Effect::Ask`]: whether a text can be written where the focus is.
+    Editable(bool),
     /// A hand comes down in the page.
     Press(Hand),
     /// It is gone.
@@ -90,10 +97,10 @@ pub enum Effect {
     Hide,
     /// What is on the keys has changed.
     Redraw,
+    /// Ask the engine whether a text can be written where the focus is.
+    Ask,
     /// Write this where the focus is.
     Insert(String),
-    /// Show this at the cursor as not settled yet; empty: nothing is any more.
-    Preedit(String),
     /// Press Backspace there.
     Backspace,
     /// Press Enter there.
@@ -105,6 +112,13 @@ pub enum Effect {
 pub struct Keyboard {
     whom: For,
     field: Option<Field>,
+    /// The field that the engine has just said has lost the focus: the answer may be that it has not.
+    lost: Option<Field>,
+    /// The engine has told of the field, and will tell of its end.
+    told: bool,
+    /// When to ask, and until when an answer is waited for.
+    ask: Option<Duration>,
+    answer: Option<Duration>,
     /// The hand that is down in the page, and since when.
     pressed: Option<Duration>,
     /// The last press that asks for a keyboard.
@@ -138,6 +152,10 @@ impl Keyboard {
         Self {
             whom,
             field: None,
+            lost: None,
+            told: false,
+            ask: None,
+            answer: None,
             pressed: None,
             asked: None,
             barred: false,
@@ -171,6 +189,12 @@ impl Keyboard {
         self.shift != Shift::Off
     }
 
+    /// Romaji that is no syllable yet; empty in a secret.
+    #[must_use]
+    pub fn waiting(&self) -> &str {
+        &self.waiting
+    }
+
     /// The language of its letters.
     #[must_use]
     pub fn language(&self) -> Language {
@@ -188,12 +212,13 @@ impl Keyboard {
         match input {
             Input::Focus(field) => self.focus(now, field),
             Input::Blur => {
-                self.field = None;
-                // The engine settles or drops what was not settled; it is nobody's any more.
-                self.waiting.clear();
+                self.lost = self.field.take();
+                self.told = false;
                 self.let_go();
                 self.look_later(now);
+                self.ask(now);
             }
+            Input::Editable(editable) => self.answered(now, editable),
             Input::Press(hand) => {
                 self.pressed = Some(now);
                 let asks = self.whom == For::AnyHand || hand == Hand::Finger;
@@ -202,6 +227,7 @@ impl Keyboard {
             Input::Release => {
                 self.pressed = None;
                 self.look_later(now);
+                self.ask = Some(now + SETTLE);
             }
             Input::RealKey => self.put_away(),
             Input::Barred(barred) => {
@@ -225,11 +251,14 @@ impl Keyboard {
     /// When to call [`Self::handle_timeout`]; sooner does nothing.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
-        [self.look, self.repeat].into_iter().flatten().min()
+        [self.look, self.repeat, self.ask].into_iter().flatten().min()
     }
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Duration) {
+        if self.ask.is_some_and(|at| at <= now) {
+            self.ask(now);
+        }
         if self.look.is_some_and(|at| at <= now) {
             self.look(now);
         }
@@ -249,7 +278,8 @@ impl Keyboard {
     }
 
     fn focus(&mut self, now: Duration, field: Field) {
-        let before = self.field.replace(field);
+        let before = self.field.replace(field).or(self.lost.take());
+        self.told = true;
         if before.is_some_and(|before| before.purpose != field.purpose) || before.is_none() {
             self.waiting.clear();
             self.layer = Layer::default();
@@ -259,6 +289,40 @@ impl Keyboard {
             }
         }
         self.look_later(now);
+    }
+
+    /// What the engine has told goes before what it answers.
+    fn answered(&mut self, now: Duration, editable: bool) {
+        self.answer = None;
+        if self.told {
+            return;
+        }
+        let lost = self.lost.take();
+        match (editable, self.field) {
+            (true, None) => {
+                self.focus(now, lost.unwrap_or_default());
+                self.told = false;
+            }
+            (false, Some(_)) => {
+                self.field = None;
+                self.look_later(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks, and plans to ask again for as long as the answer matters.
+    fn ask(&mut self, now: Duration) {
+        let asked = self.asked.is_some_and(|at| now <= at + RECENT);
+        self.ask = if self.is_shown() {
+            Some(now + ASK_SHOWN)
+        } else {
+            (asked && self.field.is_none()).then_some(now + ASK_FIRST)
+        };
+        if !self.told && !self.barred && (self.is_shown() || asked) {
+            self.answer = Some(now + ANSWER);
+            self.effects.push_back(Effect::Ask);
+        }
     }
 
     fn look_later(&mut self, now: Duration) {
@@ -273,6 +337,10 @@ impl Keyboard {
             self.look = Some(end);
             return;
         }
+        if self.answer.is_some_and(|until| until > now) {
+            return self.look_later(now);
+        }
+        self.lost = None;
         let wanted = self.field.is_some_and(|field| !field.inhibited);
         let asked = self.asked.is_some_and(|at| now <= at + RECENT);
         if self.is_shown() && !wanted {
@@ -281,6 +349,7 @@ impl Keyboard {
             self.shown = Some(now);
             self.layer = Layer::default();
             self.shift = Shift::default();
+            self.ask = Some(now + ASK_SHOWN);
             self.effects.push_back(Effect::Show);
         }
     }
@@ -288,10 +357,9 @@ impl Keyboard {
     /// Takes it away at once, until a hand asks for it again.
     fn put_away(&mut self) {
         self.asked = None;
+        self.ask = None;
         self.let_go();
-        if !mem::take(&mut self.waiting).is_empty() {
-            self.effects.push_back(Effect::Preedit(String::new()));
-        }
+        self.waiting.clear();
         if self.shown.take().is_some() {
             self.effects.push_back(Effect::Hide);
         }
@@ -326,7 +394,7 @@ impl Keyboard {
             Key::Space => self.write(" ".to_owned()),
             Key::Backspace => {
                 if self.waiting.pop().is_some() {
-                    self.effects.push_back(Effect::Preedit(self.waiting.clone()));
+                    self.effects.push_back(Effect::Redraw);
                 } else {
                     self.effects.push_back(Effect::Backspace);
                 }
@@ -373,7 +441,7 @@ impl Keyboard {
             if !settled.is_empty() {
                 self.effects.push_back(Effect::Insert(settled));
             }
-            self.effects.push_back(Effect::Preedit(self.waiting.clone()));
+            self.effects.push_back(Effect::Redraw);
         } else {
             self.write(letter.to_string());
         }
@@ -396,7 +464,7 @@ impl Keyboard {
             return false;
         }
         let settled = self.in_script(&kana::finish);
-        self.effects.extend([Effect::Insert(settled), Effect::Preedit(String::new())]);
+        self.effects.extend([Effect::Insert(settled), Effect::Redraw]);
         true
     }
 

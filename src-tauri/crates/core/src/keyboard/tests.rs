@@ -22,12 +22,20 @@ struct Rig {
     now: Duration,
     text: String,
     effects: Vec<Effect>,
+    /// What the engine answers; `None`: nothing.
+    editable: Option<bool>,
 }
 
 impl Rig {
     fn new(whom: For) -> Self {
         let keyboard = Keyboard::new(whom, Language::English);
-        Self { keyboard, now: Duration::from_secs(100), text: String::new(), effects: Vec::new() }
+        Self {
+            keyboard,
+            now: Duration::from_secs(100),
+            text: String::new(),
+            effects: Vec::new(),
+            editable: Some(false),
+        }
     }
 
     /// A keyboard that a finger brought up.
@@ -76,6 +84,12 @@ impl Rig {
                 Effect::Insert(text) => self.text.push_str(text),
                 Effect::Backspace => drop(self.text.pop()),
                 Effect::Enter => self.text.push('\n'),
+                Effect::Ask => {
+                    if let Some(editable) = self.editable {
+                        self.keyboard.handle(self.now, Input::Editable(editable));
+                    }
+                    continue;
+                }
                 _ => {}
             }
             self.effects.push(effect);
@@ -150,6 +164,37 @@ fn a_field_that_wants_none_gets_none() {
     rig.touch(Hand::Finger);
     rig.input(Input::Focus(Field { inhibited: true, ..TEXT }));
     rig.wait(10_000);
+    assert!(!rig.keyboard.is_shown());
+}
+
+#[test]
+fn a_field_of_which_the_engine_does_not_tell_is_found_by_asking() {
+    let mut rig = Rig::new(For::Fingers);
+    // The page gives the focus to a frame's field and then to the frame itself: for the engine that is the end of it.
+    rig.touch(Hand::Finger);
+    rig.editable = Some(true);
+    rig.input(Input::Focus(Field { purpose: Purpose::Email, inhibited: false }));
+    rig.input(Input::Blur);
+    rig.wait(1000);
+    assert!(rig.keyboard.is_shown());
+    assert!(rig.keyboard.face().concat().iter().any(|slot| slot.key == Key::Char('@')), "it is the same field");
+    rig.wait(20_000);
+    assert!(rig.keyboard.is_shown());
+    rig.editable = Some(false);
+    rig.wait(2_000);
+    assert!(!rig.keyboard.is_shown());
+    // A touch on a field that had the focus all the while, and an engine that is slow.
+    rig.editable = None;
+    rig.touch(Hand::Finger);
+    rig.wait(600);
+    rig.editable = Some(true);
+    rig.wait(1_000);
+    assert!(rig.keyboard.is_shown());
+    // No hand: it is not even asked.
+    let mut rig = Rig::new(For::Fingers);
+    rig.editable = Some(true);
+    rig.touch(Hand::Mouse);
+    rig.wait(20_000);
     assert!(!rig.keyboard.is_shown());
 }
 
@@ -249,7 +294,7 @@ fn romaji_becomes_kana_in_text_and_nowhere_else() {
     rig.type_text("kyou");
     assert_eq!(rig.text, "きょう");
     rig.type_text("hon");
-    assert_eq!(rig.effects.last(), Some(&Effect::Preedit("n".to_owned())));
+    assert_eq!(rig.keyboard.waiting(), "n");
     rig.key(Key::Enter);
     assert_eq!(rig.text, "きょうほん", "the first Enter settles");
     rig.key(Key::Enter);
@@ -400,6 +445,7 @@ proptest! {
                 barred = now;
             }
             rig.effects.clear();
+            rig.editable = [None, Some(true), Some(false)][usize::try_from(wait % 3).unwrap()];
             rig.input(input);
             rig.wait(wait);
             for effect in &rig.effects {
@@ -413,7 +459,7 @@ proptest! {
                         shown = false;
                     }
                     Effect::Insert(_) | Effect::Backspace | Effect::Enter => prop_assert!(!barred),
-                    Effect::Preedit(_) | Effect::Redraw => {}
+                    Effect::Ask | Effect::Redraw => {}
                 }
             }
             prop_assert_eq!(shown, rig.keyboard.is_shown());
@@ -421,7 +467,8 @@ proptest! {
         rig.input(Input::Release);
         rig.input(Input::Up);
         rig.wait(60_000);
-        prop_assert_eq!(rig.keyboard.poll_timeout(), None);
+        // While it is shown the engine is asked now and then.
+        prop_assert_eq!(rig.keyboard.poll_timeout().is_some(), rig.keyboard.is_shown());
     }
 
     #[test]
