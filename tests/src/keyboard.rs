@@ -45,8 +45,7 @@ impl<'a> Fingers<'a> {
         let what = if up { "the keyboard should be painted" } else { "the keyboard should be gone" };
         wait::until(what, PATIENCE, || {
             let now = self.stage.screen.look()?;
-            let height = u32::try_from(self.height(&now)?)?;
-            let strip = screen::Area { x: 0, y: now.height() - height, width: now.width(), height: 4 };
+            let strip = screen::Area { height: 4, ..self.area(&now)? };
             let painted = screen::share(&now, strip, [ground.red, ground.green, ground.blue]) > 0.9;
             Ok((painted == up).then_some(()))
         })
@@ -84,6 +83,12 @@ impl<'a> Fingers<'a> {
         let top = i32::try_from(screen.height())? - height;
         ensure!(area.width >= 44 && area.height >= 44, "{key:?} is too small: {area:?}");
         Ok((i16::try_from(area.x + area.width / 2)?, i16::try_from(top + area.y + area.height / 2)?))
+    }
+
+    /// Where the keyboard is on a screen of this size.
+    pub fn area(&self, screen: &screen::RgbaImage) -> Result<screen::Area> {
+        let height = u32::try_from(self.height(screen)?)?;
+        Ok(screen::Area { x: 0, y: screen.height() - height, width: screen.width(), height })
     }
 
     fn height(&self, screen: &screen::RgbaImage) -> Result<i32> {

@@ -25,6 +25,8 @@ const SIDE: f64 = 24.;
 /// A widget with the icon in its middle, so many pixels high, in its own text colour.
 pub(super) fn widget(icon: Icon, size: i32) -> gtk::DrawingArea {
     let area = gtk::DrawingArea::new();
+    // A window of its own would take the touch from the key.
+    area.set_has_window(false);
     area.set_size_request(size, size);
     area.set_halign(gtk::Align::Center);
     area.set_valign(gtk::Align::Center);
