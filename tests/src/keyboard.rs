@@ -18,30 +18,38 @@ pub struct Fingers<'a> {
     stage: &'a Stage,
     /// The same keyboard once more, so that each key is where it is expected.
     seen: Keyboard,
+    paint: Paint,
     now: Duration,
 }
 
 impl<'a> Fingers<'a> {
     /// On a keyboard that has just come up for a field of this kind.
     pub fn on(stage: &'a Stage, kiosk: &Kiosk, purpose: Purpose) -> Result<Self> {
+        Self::branded(stage, kiosk, purpose, "#ffffff")
+    }
+
+    /// The same where the brand has another background.
+    pub fn branded(stage: &'a Stage, kiosk: &Kiosk, purpose: Purpose, background: &str) -> Result<Self> {
         kiosk.event("keyboard.shown", &Value::Null)?;
-        let fingers = Self::expecting(stage, purpose);
+        let mut brand = config::parse("")?.brand;
+        brand.background = background.parse()?;
+        let fingers = Self::expecting(stage, purpose, Paint::of(&brand));
         fingers.see(true)?;
         Ok(fingers)
     }
 
-    fn expecting(stage: &'a Stage, purpose: Purpose) -> Self {
+    fn expecting(stage: &'a Stage, purpose: Purpose, paint: Paint) -> Self {
         let mut seen = Keyboard::new(For::AnyHand, Language::English);
         seen.handle(Duration::ZERO, Input::Press(keyboard::Hand::Finger));
         seen.handle(Duration::ZERO, Input::Focus(Field { purpose, inhibited: false }));
         seen.handle(Duration::ZERO, Input::Release);
         seen.handle_timeout(Duration::from_secs(1));
-        Self { stage, seen, now: Duration::from_secs(10) }
+        Self { stage, seen, paint, now: Duration::from_secs(10) }
     }
 
     /// Waits until it is painted, or gone.
     pub fn see(&self, up: bool) -> Result<()> {
-        let ground = Paint::of(&config::parse("")?.brand).ground;
+        let ground = self.paint.ground;
         let what = if up { "the keyboard should be painted" } else { "the keyboard should be gone" };
         wait::until(what, PATIENCE, || {
             let now = self.stage.screen.look()?;
@@ -54,12 +62,19 @@ impl<'a> Fingers<'a> {
     /// Touches a key.
     pub fn press(&mut self, key: Key) -> Result<()> {
         let (x, y) = self.place(key)?;
+        let before = self.stage.screen.look()?;
         self.stage.input.click(x, y)?;
         self.now += Duration::from_secs(1);
         self.seen.handle(self.now, Input::Down(key));
-        self.seen.handle(self.now, Input::Up);
         self.seen.handle(self.now, Input::Click(key));
-        Ok(())
+        self.seen.handle(self.now, Input::Up);
+        if key.types() {
+            return Ok(());
+        }
+        // The next key is where it is seen.
+        wait::until("other keys should be painted", PATIENCE, || {
+            Ok((screen::differ(&before, &self.stage.screen.look()?) > 0.01).then_some(()))
+        })
     }
 
     /// Writes a text, letter by letter.

@@ -37,7 +37,7 @@ fn a_whole_chat_without_a_keyboard_and_the_next_person_finds_it_new() -> Result<
     fingers.press(Key::Layer(Layer::Symbols))?;
     fingers.write("?")?;
     fingers.press(Key::Enter)?;
-    org.wait_message(id, "Zwölf?")?;
+    org.wait_message(id, "Zwölf?").inspect_err(|_| drop(stage.screen.shot("german")))?;
     stage.screen.wait_still("answered")?;
     fingers.choose(Language::Arabic)?;
     fingers.write("مرحبا")?;
@@ -53,7 +53,6 @@ fn a_whole_chat_without_a_keyboard_and_the_next_person_finds_it_new() -> Result<
     visitor::sees_notice(&stage, "notice")?;
     visitor::starts_over(&stage)?;
     kiosk.expect_reset(1, "agent_end", "confirmed")?;
-    kiosk.enter(&stage, 2)?;
     let mark = kiosk.log.mark();
     let (mut fingers, conversation) = opens_chat(&stage, &org, &kiosk)?;
     fingers.write("yes")?;
@@ -113,6 +112,10 @@ fn a_page_can_neither_bring_it_up_nor_use_it_nor_see_it() -> Result<()> {
     }
     kiosk.log.none_for("keyboard.shown", &Value::Null, Duration::from_secs(3))?;
 
+    for place in ["page", "frame"] {
+        page.script(place, "clearInterval(window.forging); document.getElementById('forged').remove()")?;
+    }
+
     // While it is up: keys that a page makes up are none of its, and it is no part of any page.
     let mut fingers = touches_composer(&stage, &kiosk)?;
     writes_first(&mut fingers, &page)?;
@@ -141,7 +144,7 @@ const FORGES: &str = "const field = document.createElement('input'); field.id = 
     for (const kind of ['touchstart', 'touchend', 'pointerdown', 'pointerup', 'mousedown', 'mouseup', 'click']) {
       field.dispatchEvent(new Event(kind, { bubbles: true })); }
     navigator.virtualKeyboard?.show?.();
-    setInterval(() => { field.blur(); field.focus(); }, 200)";
+    window.forging = setInterval(() => { field.blur(); field.focus(); }, 200)";
 
 #[test]
 fn a_mouse_alone_brings_nothing_up_by_default() -> Result<()> {
@@ -230,5 +233,40 @@ fn writes_first(fingers: &mut Fingers<'_>, page: &Page<'_>) -> Result<()> {
         fingers.write("a")?;
         Ok(page.wait_within("input", &json!({"value": "a"}), 1, Duration::from_millis(500)).ok())
     })?;
+    Ok(())
+}
+
+/// The screens that most kiosks have, and what a person sees on them.
+#[test]
+fn on_every_screen_the_composer_and_the_last_message_stay_in_sight() -> Result<()> {
+    for (width, height, background) in [(1024, 600, "#ffffff"), (1920, 1080, "#12181c"), (1080, 1920, "#ffffff")] {
+        let stage = Stage::named(&format!("keyboard-{width}x{height}")).size(width, height).up()?;
+        let org = Org::start()?;
+        let setup = Setup::on_org(&org).set("window.keyboard", "built-in").set("brand.background", background);
+        let kiosk = Kiosk::start(&stage, setup)?;
+        kiosk.enter(&stage, 1)?;
+        let start = visitor::sees_start(&stage)?;
+        let (x, y) = screen::patch(&start, ACCENT)?.middle()?;
+        stage.input.click(x, y)?;
+        let mut fingers = Fingers::branded(&stage, &kiosk, Purpose::Text, background)?;
+        let conversation = org.wait_waiting()?;
+        wait::until("keys should arrive", PATIENCE, || {
+            fingers.press(Key::Space)?;
+            Ok(Some(org.conversation(conversation.id())?).filter(Conversation::visitor_types))
+        })?;
+        fingers.write("hello")?;
+        fingers.press(Key::Enter)?;
+        org.wait_message(conversation.id(), "hello")?;
+        // The message's own colour is the client's; above the keyboard there is room for it and for the composer.
+        let seen = stage.screen.wait_still("letters")?;
+        let strip = fingers.area(&seen)?;
+        let page =
+            screen::Area { x: 0, y: seen.height() / 4, width: seen.width(), height: strip.y - seen.height() / 4 };
+        ensure!(screen::share(&seen, page, ACCENT) > 0.005, "neither message nor button is in sight");
+        fingers.press(Key::Layer(Layer::Languages))?;
+        stage.screen.shot("languages")?;
+        fingers.press(Key::Language(Language::Arabic))?;
+        stage.screen.shot("arabic")?;
+    }
     Ok(())
 }

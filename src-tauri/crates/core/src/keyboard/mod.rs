@@ -82,10 +82,10 @@ pub enum Input {
     Barred(bool),
     /// A key of this keyboard goes down.
     Down(Key),
+    /// It is let go in the place where it was pressed, just before [`Input::Up`]; or it is pressed without a hand.
+    Click(Key),
     /// It is let go, anywhere.
     Up,
-    /// It was pressed and let go in the same place; or somebody presses it without a hand.
-    Click(Key),
 }
 
 /// What is to be done.
@@ -237,11 +237,12 @@ impl Keyboard {
                 }
             }
             Input::Down(key) => self.down(now, key),
-            Input::Up => self.repeat = None,
+            Input::Up => self.let_go(),
             Input::Click(key) => {
-                let went_down = self.down.take() == Some(key);
                 self.repeat = None;
-                if !(went_down && key.types()) && self.takes_keys(now) {
+                // What is on the key may have changed while it was down: capitals are for one letter.
+                let key = self.down.take().map_or(Some(key), |down| (!down.types()).then_some(down));
+                if let Some(key) = key.filter(|_| self.takes_keys(now)) {
                     self.act(key);
                 }
             }
