@@ -1,5 +1,6 @@
 //! The keyboard on the screen: it comes for a text field in whichever frame, writes there, goes, and keeps nothing.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -11,6 +12,7 @@ use kiosk_tests::pages::{COMPOSER, Page};
 use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, events, screen, visitor};
 use serde_json::{Value, json};
+use tokio::runtime::Builder;
 
 #[test]
 fn a_whole_chat_without_a_keyboard_and_the_next_person_finds_it_new() -> Result<()> {
@@ -204,6 +206,50 @@ fn under_the_notice_it_cannot_come_back() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_desktops_keyboard_is_asked_to_come_and_to_go() -> Result<()> {
+    let stage = Stage::named("keyboard-system").up()?;
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let visible = Arc::new(Mutex::new(Vec::new()));
+    let double = DesktopKeyboard { visible: Arc::clone(&visible) };
+    let _connection = runtime.block_on(async {
+        zbus::connection::Builder::address(stage.bus.address())?
+            .serve_at("/sm/puri/OSK0", double)?
+            .name("sm.puri.OSK0")?
+            .build()
+            .await
+    })?;
+    let asked = |expected: &[bool]| {
+        wait::until(&format!("the desktop's keyboard should hear {expected:?}"), PATIENCE, || {
+            let heard = visible.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok((*heard == expected).then_some(()))
+        })
+    };
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("window.keyboard", "system"))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    let seen = stage.screen.wait_until("composer", PATIENCE, |picture| screen::shows(picture, COMPOSER))?;
+    let (x, y) = screen::patch(&seen, COMPOSER)?.middle()?;
+    stage.input.click(x, y)?;
+    asked(&[true])?;
+    page.event(&events::agents_end("k2"))?;
+    kiosk.notice(1)?;
+    asked(&[true, false])
+}
+
+/// A desktop's keyboard on the session bus, as Squeekboard is: it keeps what it was asked for.
+struct DesktopKeyboard {
+    visible: Arc<Mutex<Vec<bool>>>,
+}
+
+#[zbus::interface(name = "sm.puri.OSK0")]
+impl DesktopKeyboard {
+    fn set_visible(&self, visible: bool) {
+        self.visible.lock().unwrap_or_else(PoisonError::into_inner).push(visible);
+    }
+}
+
 /// Opens a chat by touch alone; the keyboard comes up for its composer.
 fn opens_chat<'a>(stage: &'a Stage, org: &Org, kiosk: &Kiosk) -> Result<(Fingers<'a>, Conversation)> {
     let start = visitor::sees_start(stage)?;
@@ -242,7 +288,8 @@ fn on_every_screen_the_composer_and_the_last_message_stay_in_sight() -> Result<(
     for (width, height, background) in [(1024, 600, "#ffffff"), (1920, 1080, "#12181c"), (1080, 1920, "#ffffff")] {
         let stage = Stage::named(&format!("keyboard-{width}x{height}")).size(width, height).up()?;
         let org = Org::start()?;
-        let setup = Setup::on_org(&org).set("window.keyboard", "built-in").set("brand.background", background);
+        let setup = Setup::on_org(&org).set("window.width", width).set("window.height", height);
+        let setup = setup.set("window.keyboard", "built-in").set("brand.background", background);
         let kiosk = Kiosk::start(&stage, setup)?;
         kiosk.enter(&stage, 1)?;
         let start = visitor::sees_start(&stage)?;
@@ -258,11 +305,9 @@ fn on_every_screen_the_composer_and_the_last_message_stay_in_sight() -> Result<(
         fingers.press(Key::Enter)?;
         org.wait_message(conversation.id(), "hello")?;
         // The message's own colour is the client's; above the keyboard there is room for it and for the composer.
-        let seen = stage.screen.wait_still("letters")?;
-        let strip = fingers.area(&seen)?;
-        let page =
-            screen::Area { x: 0, y: seen.height() / 4, width: seen.width(), height: strip.y - seen.height() / 4 };
-        ensure!(screen::share(&seen, page, ACCENT) > 0.005, "neither message nor button is in sight");
+        let strip = fingers.area(&stage.screen.look()?)?;
+        let page = screen::Area { y: strip.y / 3, height: strip.y - strip.y / 3, ..strip };
+        stage.screen.wait_until("letters", PATIENCE, |now| screen::share(now, page, ACCENT) > 0.005)?;
         fingers.press(Key::Layer(Layer::Languages))?;
         stage.screen.shot("languages")?;
         fingers.press(Key::Language(Language::Arabic))?;
