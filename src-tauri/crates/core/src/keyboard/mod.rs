@@ -447,7 +447,7 @@ impl Keyboard {
             self.write(letter.to_string());
         }
         // Katakana stays until shift is pressed again: a syllable takes several letters.
-        if self.shift == Shift::Once && !(kana && !self.waiting.is_empty()) {
+        if self.shift == Shift::Once && (!kana || self.waiting.is_empty()) {
             self.shift = Shift::Off;
             self.effects.push_back(Effect::Redraw);
         }

@@ -25,11 +25,11 @@ impl Paint {
         let ink = background.ink();
         let dark = ink == Color::WHITE;
         let with_ink = |color: Color| (color, color.ink());
-        let key = if dark { mix(background, ink, 22) } else { background };
+        let key = if dark { mix(background, ink, 24) } else { background };
         Self {
-            ground: mix(background, ink, if dark { 8 } else { 16 }),
+            ground: mix(background, ink, if dark { 5 } else { 16 }),
             key: with_ink(key),
-            other: with_ink(mix(background, ink, if dark { 12 } else { 27 })),
+            other: with_ink(mix(background, ink, if dark { 14 } else { 27 })),
             accent: with_ink(brand.accent),
             down: with_ink(mix(key, brand.accent, 45)),
         }

@@ -23,16 +23,18 @@ use gtk::{
 use kiosk_core::keyboard::{Field, Purpose};
 use webkit2gtk::{InputHints, InputMethodContext, InputMethodContextExt, InputPurpose, WebView, ffi};
 
+/// Hears which field has the focus; `None`: none has it.
+type Told = Box<dyn Fn(Option<Field>)>;
 type Raw = *mut ffi::WebKitInputMethodContext;
 
 mod imp {
-    use super::{Cell, Field, InputMethodContext, ObjectImpl, ObjectSubclass, RefCell, glib};
+    use super::{Cell, InputMethodContext, ObjectImpl, ObjectSubclass, RefCell, Told, glib};
 
     pub(in super::super) struct Context {
         /// The toolkit's, for real keys.
         pub(super) toolkit: gtk::IMMulticontext,
         /// Who wants to know of the focus.
-        pub(super) told: RefCell<Option<Box<dyn Fn(Option<Field>)>>>,
+        pub(super) told: RefCell<Option<Told>>,
         /// A text field has the focus.
         pub(super) focused: Cell<bool>,
         /// The key that comes now is one of the keyboard's on the screen.

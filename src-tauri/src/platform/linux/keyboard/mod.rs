@@ -275,7 +275,7 @@ impl Board {
 fn stroke(view: &WebView, kind: gdk::EventType, key: &gdk::keys::Key) -> Option<gdk::Event> {
     let window = view.window()?;
     let display = WidgetExt::display(view);
-    let code = gdk::Keymap::for_display(&display)?.entries_for_keyval(**key).first().map_or(0, |entry| entry.keycode());
+    let code = gdk::Keymap::for_display(&display)?.entries_for_keyval(**key).first().map_or(0, gdk::KeymapKey::keycode);
     let mut event = gdk::Event::new(kind);
     event.set_device(display.default_seat()?.keyboard().as_ref());
     // SAFETY: a key event was asked for, so its fields are those of one; the window's reference is the event's own.
