@@ -102,6 +102,32 @@ fn a_touch_brings_it_up_and_a_real_key_or_its_own_takes_it_away() -> Result<()> 
 }
 
 #[test]
+fn its_keys_are_what_the_field_is_for() -> Result<()> {
+    let stage = Stage::named("keyboard-kinds").up()?;
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("window.keyboard", "built-in"))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    let kinds = [("email", Purpose::Email, '@'), ("tel", Purpose::Phone, '+'), ("password", Purpose::Password, 'k')];
+    for (kind, purpose, letter) in kinds {
+        page.script("frame", &format!("composer.blur(); composer.value = ''; composer.type = '{kind}'"))?;
+        let seen = stage.screen.wait_until("composer", PATIENCE, |picture| screen::shows(picture, COMPOSER))?;
+        let (x, y) = screen::patch(&seen, COMPOSER)?.middle()?;
+        stage.input.click(x, y)?;
+        let mut fingers = Fingers::on(&stage, &kiosk, purpose)?;
+        wait::until("a key should arrive", PATIENCE, || {
+            fingers.press(Key::Char(letter))?;
+            Ok(page.wait_within("input", &json!({"value": letter}), 1, Duration::from_millis(500)).ok())
+        })?;
+        stage.screen.shot(kind)?;
+        page.script("frame", "composer.blur()")?;
+        kiosk.event("keyboard.hidden", &Value::Null)?;
+        fingers.see(false)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_page_can_neither_bring_it_up_nor_use_it_nor_see_it() -> Result<()> {
     let stage = Stage::named("keyboard-page").up()?;
     let pages = Pages::start()?;

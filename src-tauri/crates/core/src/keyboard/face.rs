@@ -228,7 +228,7 @@ fn languages() -> Face {
 
 fn pad(purpose: Purpose) -> Face {
     let aside = match purpose {
-        Purpose::Phone => [Key::Char('+'), Key::Char('-'), Key::Space],
+        Purpose::Phone => [Key::Char('+'), Key::Char('-'), Key::Char('/')],
         Purpose::Number => [Key::Char('-'), Key::Char('.'), Key::Char(',')],
         _ => [Key::Char('-'), Key::Char('/'), Key::Char('.')],
     };
