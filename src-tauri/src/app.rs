@@ -10,7 +10,8 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{self, Brand, Config, Profile},
+    config::{self, Brand, Config, Profile, Source},
+    keyboard::{Language, Paint},
     place::Place,
     visit::{Exit, Input, Machine, Settings, Staff},
 };
@@ -111,6 +112,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         policy: Arc::new(source.policy.clone()),
         allow: Arc::new(config.allow.clone()),
         cursor: config.window.cursor,
+        keyboard: keyboard(&config),
         brand: config.brand.clone(),
         keys,
         desktop: desktop.clone(),
@@ -296,6 +298,19 @@ fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
         touched: Box::new(move || touched.send(Input::Touched)),
         pressed: Box::new(move || pressed.send(Input::Leave)),
     })
+}
+
+/// The keyboard on the screen. It begins in the chat's language, where that is known.
+fn keyboard(config: &Config) -> platform::KeyboardPlan {
+    let language = match &config.source {
+        Source::Salesforce(org) => Language::of_tag(&org.language),
+        Source::Url(_) | Source::Sandbox => None,
+    };
+    platform::KeyboardPlan {
+        whose: config.window.keyboard,
+        language: language.unwrap_or_default(),
+        paint: Paint::of(&config.brand),
+    }
 }
 
 /// The hidden gesture and the keys. Where there is no PIN, nothing opens and nothing is seen.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
 
 use crate::config::{self, Loaded};
 
@@ -204,6 +204,12 @@ fn window(config: &Config) -> String {
         Cursor::Hidden => "The pointer is never seen.",
         Cursor::Shown => "The pointer is always seen.",
     };
+    let keyboard = match window.keyboard {
+        ScreenKeyboard::Auto => "A finger on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::Off => "There is no keyboard on the screen.",
+        ScreenKeyboard::BuiltIn => "A finger or a mouse on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::System => "The desktop's keyboard comes up for text fields, if it has one.",
+    };
     let keep = if window.keep_on { " The screen stays on while somebody uses it." } else { "" };
     let bar = match window.bar {
         Bar::Top => " A bar at its top has the button \"I am done\".",
@@ -211,9 +217,9 @@ fn window(config: &Config) -> String {
         Bar::None => "",
     };
     if window.full_screen {
-        return format!("The window covers the screen. {cursor}{keep}{bar}");
+        return format!("The window covers the screen. {cursor} {keyboard}{keep}{bar}");
     }
-    format!("The window has {} by {} pixels. {cursor}{keep}{bar}", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor} {keyboard}{keep}{bar}", window.width, window.height)
 }
 
 fn notification(config: &Config) -> String {

@@ -85,6 +85,7 @@ pub(crate) struct Stage {
     pub(crate) policy: Arc<Policy>,
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
+    pub(crate) keyboard: platform::KeyboardPlan,
     pub(crate) brand: Brand,
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
@@ -129,7 +130,10 @@ impl World for Stage {
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);
                 if hold {
-                    self.on_main(|_| platform::close_picker());
+                    self.on_main(|_| {
+                        platform::close_picker();
+                        platform::hide_keyboard();
+                    });
                 }
             }
             Effect::Show(scene) => self.show(scene),
@@ -222,6 +226,7 @@ impl Stage {
             allow: self.allow.clone(),
             links: self.desktop.as_ref().is_some_and(Desktop::asks_about_links),
             cursor: self.cursor,
+            keyboard: self.keyboard,
             visit,
             door: self.door.clone(),
         };
@@ -285,6 +290,7 @@ impl Stage {
         self.on_main(move |app| {
             if scene != Scene::None {
                 platform::close_picker();
+                platform::hide_keyboard();
             }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();

@@ -44,6 +44,23 @@ pub(crate) const LINK_TITLE: &str = "Open this address in your browser?";
 /// Opens it.
 pub(crate) const LINK_OPEN: &str = "Open in browser";
 
+/// Keys of the keyboard on the screen that show a picture, as a screen reader reads them.
+pub(crate) const KEY_SPACE: &str = "Space";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_BACKSPACE: &str = "Backspace";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_ENTER: &str = "Enter";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_SHIFT: &str = "Shift";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_LETTERS: &str = "Letters";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_SYMBOLS: &str = "Digits and signs";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_LANGUAGES: &str = "Language of the keyboard";
+/// See [`KEY_SPACE`].
+pub(crate) const KEY_HIDE: &str = "Hide the keyboard";
+
 /// The notice, by what ended the chat.
 pub(crate) fn notice(cause: Cause) -> Words {
     let (title, body) = match cause {

@@ -27,6 +27,7 @@ pub mod display;
 pub mod events;
 pub mod gate;
 pub mod journal;
+pub mod keyboard;
 pub mod kiosk;
 pub mod leaks;
 pub mod line;

@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use kiosk_core::{
     address::Policy,
-    config::{Allow, Chord, Cursor},
+    config::{Allow, Chord, Cursor, ScreenKeyboard},
+    keyboard::{Language, Paint},
     visit::Death,
     wire::NoticeKey,
     wire::Trouble,
@@ -32,10 +33,10 @@ pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
     QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_window, keep_screen_on, let_go,
-    list_store, memory_of_all, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash,
-    ring, service_manager_watchdog, start_anew, stop_ringing, tell_service_manager_ready, watch_chat, watch_front,
-    watch_tray_host, wipe_clipboard,
+    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_keyboard, hide_window,
+    keep_screen_on, let_go, list_store, memory_of_all, picture, place_chat, place_front, prepare_process,
+    present_window, revive_after_crash, ring, service_manager_watchdog, start_anew, stop_ringing,
+    tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -143,6 +144,15 @@ pub(crate) struct Bar {
     pub(crate) pressed: Box<dyn Fn() + Send>,
 }
 
+/// The keyboard on the screen, as it is configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyboardPlan {
+    pub(crate) whose: ScreenKeyboard,
+    /// The one that each visit begins with.
+    pub(crate) language: Language,
+    pub(crate) paint: Paint,
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
@@ -153,6 +163,7 @@ pub(crate) struct Chat {
     /// Whether links that lead out of the chat are asked about, for the system's browser.
     pub(crate) links: bool,
     pub(crate) cursor: Cursor,
+    pub(crate) keyboard: KeyboardPlan,
     pub(crate) visit: u64,
     pub(crate) door: Arc<Door>,
 }

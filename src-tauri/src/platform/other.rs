@@ -78,6 +78,8 @@ pub(crate) fn keep_screen_on(_keep: bool) {}
 
 pub(crate) fn close_picker() {}
 
+pub(crate) fn hide_keyboard() {}
+
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()
 }

@@ -9,6 +9,7 @@ pub mod badge;
 pub mod config;
 pub mod event;
 pub mod flood;
+pub mod keyboard;
 pub mod origin;
 pub mod place;
 pub mod receipt;

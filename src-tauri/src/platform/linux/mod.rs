@@ -7,6 +7,7 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod input;
+mod keyboard;
 mod link;
 mod messages;
 mod permissions;
@@ -37,6 +38,7 @@ use webkit2gtk::{
 };
 
 pub(crate) use bell::{ring, stop_ringing};
+pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
@@ -113,7 +115,8 @@ pub(crate) fn place_chat(chat: &PlatformWebview) {
     let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
     let base = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
     let places = base.map(|base| base.children()).unwrap_or_default().into_iter();
-    let chats = places.filter(|child| child.widget_name() == CHATS).find_map(|child| child.downcast::<gtk::Overlay>().ok());
+    let chats =
+        places.filter(|child| child.widget_name() == CHATS).find_map(|child| child.downcast::<gtk::Overlay>().ok());
     if let Some(chats) = chats {
         window.remove(&chat);
         // The order of the children is the order of painting; whoever is shown comes to the top all the same.
@@ -148,6 +151,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     if let Some(settings) = WebViewExt::settings(&view) {
         settings.set_enable_fullscreen(false);
     }
+    let (used, keyboard) = (chat.listener.clone(), chat.keyboard);
+    keyboard::watch(&view, keyboard, chat.keys.clone(), move || used.touched());
     cursor::watch(&view, chat.cursor);
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some(), chat.links);
     dialogs::refuse(&view, &chat.listener);

@@ -14,7 +14,7 @@ use super::file::{self, File, Text};
 use super::fleet;
 use super::types::{
     Allow, Bar, Brand, Chat, Clear, Config, Desktop, Downloads, Idle, Log, Notice, Notification, Permission, Profile,
-    Salesforce, Sandbox, Source, Staff, Visit, Window,
+    Salesforce, Sandbox, ScreenKeyboard, Source, Staff, Visit, Window,
 };
 use crate::origin::Origin;
 
@@ -336,6 +336,10 @@ impl Convert<'_> {
             cursor: set("window.cursor", window.cursor)?,
             keep_on: window.keep_on.unwrap_or(profile.is_shared()),
             bar: window.bar.unwrap_or(if profile == Profile::Terminal { Bar::Top } else { Bar::None }),
+            keyboard: window.keyboard.unwrap_or(match profile {
+                Profile::Desktop => ScreenKeyboard::Off,
+                Profile::Kiosk | Profile::Terminal => ScreenKeyboard::Auto,
+            }),
         })
     }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile};
+use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -249,6 +249,10 @@ pub(super) struct Window {
     /// profile terminal.
     #[schemars(with = "Bar", example = &"top")]
     pub(super) bar: Option<Bar>,
+    /// The keyboard on the screen: `auto` and `built-in` are the kiosk's own, for fingers or for a mouse too; `system` is the desktop's.
+    /// auto when not set, off in the profile desktop.
+    #[schemars(with = "ScreenKeyboard", example = &"built-in")]
+    pub(super) keyboard: Option<ScreenKeyboard>,
 }
 
 /// The desktop's notifications.
@@ -398,7 +402,7 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour, spare }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor, keep_on, bar }
+    Window { full_screen, width, height, cursor, keyboard, keep_on, bar }
     Notification { enabled, messages }
     Desktop { autostart, close_to_tray, links }
     Log { level, format, folder, files }

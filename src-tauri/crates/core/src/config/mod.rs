@@ -24,7 +24,8 @@ pub use self::error::Mistake;
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
     Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log, LogFormat,
-    LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, Source, Staff, Visit, Window,
+    LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, ScreenKeyboard, Source, Staff,
+    Visit, Window,
 };
 
 use self::file::File;

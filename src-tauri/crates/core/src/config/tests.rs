@@ -72,6 +72,7 @@ fn the_defaults_are_the_documented_ones() {
             width: 1024,
             height: 768,
             cursor: Cursor::Auto,
+            keyboard: ScreenKeyboard::Auto,
             keep_on: true,
             bar: Bar::None,
         },
@@ -251,4 +252,16 @@ fn what_is_opened_is_what_the_file_names() {
     };
     assert_eq!(allow, expected);
     assert_eq!(parse("[window]\ncursor = \"hidden\"").unwrap().window.cursor, Cursor::Hidden);
+}
+
+#[test]
+fn the_keyboard_on_the_screen_is_for_fingers_unless_somebody_says_otherwise() {
+    let keyboard = |text: &str| parse(text).unwrap().window.keyboard;
+    assert_eq!(keyboard("profile = \"terminal\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("profile = \"desktop\""), ScreenKeyboard::Off);
+    assert_eq!(keyboard("profile = \"desktop\"\n[window]\nkeyboard = \"auto\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("[window]\nkeyboard = \"built-in\""), ScreenKeyboard::BuiltIn);
+    assert_eq!(keyboard("[window]\nkeyboard = \"system\""), ScreenKeyboard::System);
+    assert_eq!(keyboard("[window]\nkeyboard = \"off\""), ScreenKeyboard::Off);
+    assert!(parse("[window]\nkeyboard = \"builtin\"").is_err());
 }

@@ -230,6 +230,8 @@ pub struct Window {
     pub keep_on: bool,
     /// Where the bar with "I am done" is.
     pub bar: Bar,
+    /// Whose keyboard comes up on the screen.
+    pub keyboard: ScreenKeyboard,
 }
 
 /// Where the kiosk's own bar is: the brand's name, and "I am done".
@@ -254,6 +256,20 @@ pub enum Cursor {
     Hidden,
     /// Always.
     Shown,
+}
+
+/// Whose keyboard comes up on the screen for a text field in the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScreenKeyboard {
+    /// The kiosk's own, for whoever touches with a finger: not for a mouse, which comes with a keyboard.
+    Auto,
+    /// Nobody's.
+    Off,
+    /// The kiosk's own, for fingers and for a mouse.
+    BuiltIn,
+    /// The desktop's, if it has one.
+    System,
 }
 
 /// The desktop's notifications.
