@@ -317,8 +317,10 @@ impl Fleet {
 
     fn until(&self, what: &str, look: impl Fn(&Self) -> bool) -> Result<()> {
         wait::until_true(what, self.plan.patience, || look(self)).with_context(|| {
-            let up = self.kiosks.iter().filter(|kiosk| kiosk.up_since().is_some()).count();
-            format!("{up} of {} kiosks are connected, {} events wait", self.plan.kiosks, self.waiting())
+            let down: Vec<_> = self.kiosks.iter().filter(|kiosk| kiosk.up_since().is_none()).collect();
+            let tries: Vec<_> = down.iter().take(5).map(|kiosk| kiosk.down()).collect();
+            let count = down.len();
+            format!("{count} kiosks have no connection (reason and tries: {tries:?}), {} events wait", self.waiting())
         })
     }
 
