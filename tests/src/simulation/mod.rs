@@ -54,7 +54,7 @@ impl Default for Plan {
         Self {
             kiosks: 1000,
             visits: 10,
-            queue: 200,
+            queue: 100,
             guarded: true,
             rest: Duration::from_secs(31),
             patience: Duration::from_secs(300),
@@ -222,6 +222,16 @@ impl Fleet {
         self.visits(u64::try_from(self.plan.queue)? * 2);
         self.until("every kiosk should have lost something", |fleet| {
             fleet.kiosks.iter().all(|kiosk| kiosk.lost() > 0)
+        })?;
+        // All of it has happened before the broker is back: what is on its way when the queue runs over counts as lost,
+        // and may come all the same.
+        let last = std::cell::Cell::new((0, Instant::now()));
+        self.until("the queues should stand still", |fleet| {
+            let now = fleet.waiting() + fleet.kiosks.iter().map(Kiosk::lost).sum::<u64>();
+            if now != last.get().0 {
+                last.set((now, Instant::now()));
+            }
+            last.get().1.elapsed() >= QUIET
         })?;
         self.broker.again()?;
         self.all_up()?;
