@@ -254,7 +254,7 @@ fn log(config: &Config) -> String {
         LogFormat::Json => "JSON",
     };
     let lines = format!(
-        "Lines of {form} on standard error, or fields in the system's journal, from the level \"{}\" on.",
+        "Lines of {form} on standard error, from the level \"{}\" on. As a service: fields in the system's journal instead.",
         config.log.level.name()
     );
     match &config.log.folder {
@@ -318,7 +318,7 @@ mod tests {
     fn the_meaning_is_told() {
         let text = described(
             "profile = \"terminal\"\n[chat]\nurl = \"https://support.example.com/chat\"\nframes = [\"https://example.my.site.com\"]\n\
-             [notice]\nseconds = 1\n[visit]\nmax_minutes = 60\ndaily_reset_hour = 4\n[log]\nformat = \"json\"",
+             [notice]\nseconds = 1\n[visit]\nmax_minutes = 60\ndaily_reset_hour = 4\n[log]\nformat = \"json\"\nfolder = \"/var/log/kiosk\"",
         );
         for sentence in [
             "The configuration /etc/support-kiosk/config.toml has no mistake.",
@@ -332,6 +332,7 @@ mod tests {
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
             "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
             "Lines of JSON on standard error, from the level \"info\" on.",
+            "The last 14 days of them are kept in /var/log/kiosk.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
         }
