@@ -25,18 +25,18 @@ struct Bell {
 pub(crate) fn ring(app_name: &str, summary: &str, body: &str, clicked: impl Fn() + 'static) {
     let texts = [app_name, summary, body].map(ToOwned::to_owned);
     if let Some(bus) = BELL.with(|bell| bell.borrow().as_ref().map(|bell| bell.bus.clone())) {
-        return ring_at(bus, &texts, clicked);
+        return ring_at(&bus, &texts, clicked);
     }
     super::with_session_bus(move |bus| match bus {
         Some(bus) => {
             listen(&bus);
-            ring_at(bus, &texts, clicked);
+            ring_at(&bus, &texts, clicked);
         }
         None => tracing::warn!(event = "notification.failed", reason = "there is no session bus"),
     });
 }
 
-fn ring_at(bus: gio::DBusConnection, [app_name, summary, body]: &[String; 3], clicked: impl Fn() + 'static) {
+fn ring_at(bus: &gio::DBusConnection, [app_name, summary, body]: &[String; 3], clicked: impl Fn() + 'static) {
     let up = BELL.with(|bell| bell.borrow().as_ref().and_then(|bell| bell.up));
     let hints: HashMap<&str, glib::Variant> = HashMap::from([
         ("category", "im.received".to_variant()),
