@@ -89,7 +89,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
 
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
-    let front = FrontState::new(&config.brand, logo.as_deref());
+    let front = FrontState::new(&config.brand, logo.as_deref(), config.profile.is_shared());
     let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
     let health = Arc::new(Health::new(&config, loaded.path));
     let app = build(Builder::default(), inputs.clone(), front, desk.clone(), health.clone())
@@ -116,7 +116,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         brand: config.brand.clone(),
         keys,
         desktop: desktop.clone(),
-        notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
+        notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name, config.profile.is_shared())),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
         unproven: unproven(),

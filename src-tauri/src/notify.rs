@@ -19,6 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub(crate) struct Notifier {
     app_name: String,
+    is_shared: bool,
     /// A service that hangs holds one thread, not one more for each chat.
     busy: Arc<AtomicBool>,
     /// The one that is up.
@@ -27,8 +28,8 @@ pub(crate) struct Notifier {
 
 impl Notifier {
     /// Notifications in the name of the company.
-    pub(crate) fn new(app_name: &str) -> Self {
-        Self { app_name: app_name.to_owned(), busy: Arc::default(), up: Arc::default() }
+    pub(crate) fn new(app_name: &str, is_shared: bool) -> Self {
+        Self { app_name: app_name.to_owned(), is_shared, busy: Arc::default(), up: Arc::default() }
     }
 
     /// Raises one and logs what became of it.
@@ -68,7 +69,7 @@ impl Notifier {
 
     #[cfg(all(unix, not(target_os = "macos")))]
     fn send(&self, cause: Cause) -> Result<u32, &'static str> {
-        let (summary, body) = words::notification(cause);
+        let (summary, body) = words::notification(cause, self.is_shared);
         notify_rust::Notification::new()
             .appname(&self.app_name)
             .summary(summary)
@@ -88,7 +89,7 @@ impl Notifier {
 
     #[cfg(not(all(unix, not(target_os = "macos"))))]
     fn send(&self, cause: Cause) -> Result<u32, &'static str> {
-        let (summary, body) = words::notification(cause);
+        let (summary, body) = words::notification(cause, self.is_shared);
         notify_rust::Notification::new()
             .appname(&self.app_name)
             .summary(summary)

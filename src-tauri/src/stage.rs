@@ -46,9 +46,10 @@ pub(crate) struct FrontState {
 
 impl FrontState {
     /// With the brand's colours and an optional logo as a data address.
-    pub(crate) fn new(brand: &Brand, logo: Option<&str>) -> Self {
+    pub(crate) fn new(brand: &Brand, logo: Option<&str>, is_shared: bool) -> Self {
         let mut brand = brand::for_pages(brand);
         brand["logo"] = json!(logo);
+        brand["shared"] = json!(is_shared);
         Self { scene: Mutex::new(Scene::OneMoment { cause: None }), brand }
     }
 
@@ -125,7 +126,10 @@ impl World for Stage {
             }
             Effect::Ask { visit, ask } => self.ask(visit, &ask),
             Effect::Notice { visit, cause, seconds, may_keep } => {
-                self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
+                self.ask(
+                    visit,
+                    &Ask::Notice { words: words::notice(cause, self.desktop.is_none()), seconds, may_keep },
+                );
             }
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);

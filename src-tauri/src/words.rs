@@ -62,7 +62,7 @@ pub(crate) const KEY_LANGUAGES: &str = "Language of the keyboard";
 pub(crate) const KEY_HIDE: &str = "Hide the keyboard";
 
 /// The notice, by what ended the chat.
-pub(crate) fn notice(cause: Cause) -> Words {
+pub(crate) fn notice(cause: Cause, is_shared: bool) -> Words {
     let (title, body) = match cause {
         Cause::AgentEnd => ("The agent has ended this chat", "You can still read it. Nothing more is sent from here."),
         _ => ("This chat has ended", "You can still read it. To ask something else, start over."),
@@ -70,15 +70,22 @@ pub(crate) fn notice(cause: Cause) -> Words {
     Words {
         title: title.into(),
         body: body.into(),
-        countdown: "The screen is cleared for the next person in {seconds} seconds.".into(),
+        countdown: if is_shared {
+            "The screen is cleared for the next person in {seconds} seconds.".into()
+        } else {
+            "A new chat begins in {seconds} seconds.".into()
+        },
         start_over: "Start over now".into(),
         keep_reading: "Keep reading".into(),
     }
 }
 
 /// The native notification. It can be read by whoever passes, so it says that a chat ended and nothing of it.
-pub(crate) fn notification(cause: Cause) -> (&'static str, &'static str) {
+pub(crate) fn notification(cause: Cause, is_shared: bool) -> (&'static str, &'static str) {
     match cause {
+        Cause::AgentEnd if !is_shared => {
+            ("The agent has ended the chat", "You can still read it. Then a new one begins.")
+        }
         Cause::AgentEnd => ("The agent has ended the chat", "The screen is cleared for the next person in a moment."),
         _ => ("The chat has ended", "The screen is cleared for the next person in a moment."),
     }

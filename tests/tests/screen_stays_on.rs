@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage};
+use serde_json::json;
 use x11rb::protocol::screensaver::{ConnectionExt as _, State};
 use x11rb::protocol::xproto::{Blanking, ConnectionExt, Exposures};
 
@@ -28,8 +29,11 @@ fn while_somebody_reads_and_not_before_or_after() -> Result<()> {
     blank("nobody is there: it should blank")?;
 
     // Somebody comes, and then only reads: three times as long as the display waits.
-    stage.input.click(640, 300)?;
-    kiosk.event("screen.kept_on", &serde_json::json!({"keep": true}))?;
+    wait::until("a touch should be seen", PATIENCE, || {
+        stage.input.click(640, 300)?;
+        let second = Duration::from_secs(1);
+        Ok(kiosk.log.wait_for("screen.kept_on", &json!({"keep": true}), second).ok())
+    })?;
     let since = Instant::now();
     while since.elapsed() < Duration::from_secs(6) {
         ensure!(!is_blank()?, "it went dark after {:?}", since.elapsed());

@@ -10,6 +10,7 @@ const WORDMARK = 1.8;
 /** @param {Brand} brand */
 export function apply(brand) {
   document.title = brand.name;
+  document.body.dataset.shared = String(brand.shared);
   colour("--accent", brand.accent);
   colour("--accent-ink", brand.accent_ink);
   colour("--background", brand.background);

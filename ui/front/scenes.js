@@ -93,7 +93,10 @@ function fill(scene) {
 
 /** @param {string | null} cause null: the program has just started */
 function oneMoment(cause) {
-  const words = text(MOMENTS[cause ?? "start"] ?? "one-moment");
+  const id = MOMENTS[cause ?? "start"] ?? "one-moment";
+  // On one's own desktop there is no next person.
+  const isOwn = document.body.dataset.shared === "false" && (id === "one-moment" || id === "one-moment-thanks");
+  const words = text(isOwn ? "one-moment-own" : id);
   write("one_moment_text", words);
   write("one_moment_slow", "");
   slow = window.setTimeout(() => write("one_moment_slow", text("one-moment-slow")), SLOW_MS);

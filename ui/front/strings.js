@@ -9,6 +9,7 @@ const MESSAGES = {
   "one-moment-title": "One moment",
   "one-moment": "Making this screen fresh for the next person.",
   "one-moment-thanks": "Thank you. Making this screen fresh for the next person.",
+  "one-moment-own": "A new chat is on its way.",
   "one-moment-broken": "The chat stopped working. Making this screen fresh.",
   "one-moment-lost": "The connection was lost. Making this screen fresh.",
   "one-moment-ready": "Getting this screen ready.",

@@ -23,11 +23,21 @@ struct Bell {
 
 /// Raises it. On the main thread.
 pub(crate) fn ring(app_name: &str, summary: &str, body: &str, clicked: impl Fn() + 'static) {
-    let there = BELL.with(|bell| bell.borrow().as_ref().map(|bell| (bell.bus.clone(), bell.up)));
-    let Some((bus, up)) = there.or_else(|| Some((connect()?, None))) else {
-        tracing::warn!(event = "notification.failed", reason = "there is no session bus");
-        return;
-    };
+    let texts = [app_name, summary, body].map(ToOwned::to_owned);
+    if let Some(bus) = BELL.with(|bell| bell.borrow().as_ref().map(|bell| bell.bus.clone())) {
+        return ring_at(&bus, &texts, clicked);
+    }
+    super::with_session_bus(move |bus| match bus {
+        Some(bus) => {
+            listen(&bus);
+            ring_at(&bus, &texts, clicked);
+        }
+        None => tracing::warn!(event = "notification.failed", reason = "there is no session bus"),
+    });
+}
+
+fn ring_at(bus: &gio::DBusConnection, [app_name, summary, body]: &[String; 3], clicked: impl Fn() + 'static) {
+    let up = BELL.with(|bell| bell.borrow().as_ref().and_then(|bell| bell.up));
     let hints: HashMap<&str, glib::Variant> = HashMap::from([
         ("category", "im.received".to_variant()),
         ("desktop-entry", "io.supportkiosk.app".to_variant()),
@@ -75,9 +85,8 @@ pub(crate) fn stop_ringing() {
     }
 }
 
-/// The bus, with an ear for what becomes of the notification.
-fn connect() -> Option<gio::DBusConnection> {
-    let bus = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).ok()?;
+/// An ear for what becomes of the notification.
+fn listen(bus: &gio::DBusConnection) {
     for member in ["ActionInvoked", "NotificationClosed"] {
         bus.signal_subscribe(
             Some(SERVICE),
@@ -93,7 +102,6 @@ fn connect() -> Option<gio::DBusConnection> {
             },
         );
     }
-    Some(bus)
 }
 
 fn hear(member: &str, id: u32) {

@@ -297,6 +297,17 @@ pub(crate) fn wipe_clipboard() {
     }
 }
 
+/// Hands over the session bus, now or soon; `None` without one. A bus that hangs never answers, and holds up nobody. No
+/// bus is started for it.
+fn with_session_bus(work: impl FnOnce(Option<gio::DBusConnection>) + 'static) {
+    let in_runtime_folder =
+        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists());
+    if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() && !in_runtime_folder() {
+        return work(None);
+    }
+    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, |bus| work(bus.ok()));
+}
+
 /// Blocks the handlers of a signal that are connected so far, and gives them.
 fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Vec<Handler> {
     let unblocked = glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;

@@ -60,7 +60,14 @@ fn suspend() -> Option<RustConnection> {
 
 /// Asks the desktop's screen saver. Without one the server's is all there is.
 fn inhibit() {
-    let Ok(bus) = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE) else { return };
+    super::with_session_bus(|bus| {
+        if let Some(bus) = bus {
+            inhibit_at(&bus);
+        }
+    });
+}
+
+fn inhibit_at(bus: &gio::DBusConnection) {
     let asked = bus.clone();
     bus.call(
         Some(SAVER),

@@ -18,9 +18,13 @@ pub(crate) fn watch_tray_host(changed: impl Fn(bool) + 'static) {
             changed(is_there);
         }
     });
-    let Ok(bus) = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE) else {
-        return changed(false);
-    };
+    super::with_session_bus(move |bus| match bus {
+        Some(bus) => watch_at(bus, &changed),
+        None => changed(false),
+    });
+}
+
+fn watch_at(bus: gio::DBusConnection, changed: &Rc<dyn Fn(bool)>) {
     // Host and watcher come and go by themselves: each change leads to the same question.
     for (sender, interface, member, first) in [
         (Some(WATCHER), WATCHER, None, None),
@@ -37,7 +41,7 @@ pub(crate) fn watch_tray_host(changed: impl Fn(bool) + 'static) {
             move |bus, _, _, _, _, _| ask(bus, changed.clone()),
         );
     }
-    ask(&bus, changed);
+    ask(&bus, changed.clone());
     // The subscriptions live as long as the connection, which is the process's own.
     std::mem::forget(bus);
 }
