@@ -228,8 +228,9 @@ fn build_window(
         .inner_size(f64::from(config.window.width), f64::from(config.window.height))
         .fullscreen(config.window.full_screen)
         .decorations(!config.window.full_screen)
-        // A shared desk's window stays as it is, and has no button that does nothing.
-        .resizable(!config.window.full_screen && !config.profile.is_shared())
+        // A shared desk's window stays as it is, and has no button that does nothing. One that covers the screen must be
+        // able to: a fixed size larger than the screen would stay larger.
+        .resizable(config.window.full_screen || !config.profile.is_shared())
         .closable(!config.profile.is_shared())
         // Painted from the first frame on in the brand's colour, whenever the pages come.
         .background_color(background);

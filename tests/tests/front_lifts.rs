@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use kiosk_tests::pages::COMPOSER;
 use kiosk_tests::screen::{self, Area};
-use kiosk_tests::{Kiosk, Org, Setup, Stage, visitor};
+use kiosk_tests::wait::PATIENCE;
+use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, visitor, windows};
 use serde_json::json;
 
 /// What an eye takes for a flicker and not for an empty screen.
@@ -44,4 +46,20 @@ fn longest_empty(stage: &Stage, watched: Duration) -> Result<Duration> {
         }
     }
     Ok(longest)
+}
+
+/// The window's own size is larger than this screen; with and without a manager it covers the screen, and no more.
+#[test]
+fn a_small_screen_is_covered_and_the_page_fits_on_it() -> Result<()> {
+    for plan in [Stage::named("small-screen"), Stage::named("small-screen-unmanaged").unmanaged()] {
+        let stage = plan.size(800, 600).up()?;
+        let pages = Pages::start()?;
+        let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+        kiosk.enter(&stage, 1)?;
+        windows::expect_one_covering(stage.display.name())?;
+        // The composer is at the page's lower edge.
+        stage.screen.wait_until("composer", PATIENCE, |picture| screen::shows(picture, COMPOSER))?;
+        kiosk.expect_alive()?;
+    }
+    Ok(())
 }
