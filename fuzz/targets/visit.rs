@@ -116,6 +116,12 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'w' => report(Report::Shown),
         b'h' => report(Report::Conversation { step: *pick(bytes, &[Step::Started, Step::Closed])? }),
         b'g' => report(Report::Pong { beat: rig.beat }),
+        // The visit that is made in advance, if there is one.
+        b'1' => Input::Listed { visit: rig.spare.unwrap_or(visit), records: 0 },
+        b'2' => Input::Listed { visit: rig.spare.unwrap_or(visit), records: 1 },
+        b'3' => Input::Report { visit: rig.spare.unwrap_or(visit), report: Report::Ready { client: client(bytes)? } },
+        b'4' => Input::Died { visit: rig.spare.unwrap_or(visit), death: Death::Crashed },
+        b'5' => Input::Report { visit: rig.spare.unwrap_or(visit), report: Report::Status(status(bytes)?) },
         b'j' => report(Report::Pong { beat: u32::from(bytes.arbitrary::<u8>()?) }),
         b'i' => report(Report::InitError),
         _ => report(Report::Hello),
@@ -202,6 +208,9 @@ struct Rig {
     /// The visit whose webview is alive, and the one whose page was loaded in it.
     open: Option<u64>,
     loaded: Option<u64>,
+    /// The visit that is made in advance, and whether its page was loaded.
+    spare: Option<u64>,
+    spare_loaded: bool,
     /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
     clearing: Option<(u64, u32, Now)>,
     keys_held: bool,
@@ -234,6 +243,8 @@ impl Rig {
             receipts: BTreeSet::new(),
             open: None,
             loaded: None,
+            spare: None,
+            spare_loaded: false,
             clearing: None,
             keys_held: false,
             noticing: false,
@@ -253,7 +264,7 @@ impl Rig {
     fn input(&mut self, input: Input) {
         let newest = self.machine.visit();
         match &input {
-            Input::Listed { visit, records: 0 } if *visit == newest => {
+            Input::Listed { visit, records: 0 } if *visit == newest || Some(*visit) == self.spare => {
                 self.proven.insert(*visit);
             }
             Input::Report { visit, report: Report::Ready { .. } } if self.proven.contains(visit) => {
@@ -277,7 +288,7 @@ impl Rig {
             Input::Start { .. } if self.stopped => self.stopped = false,
             _ => {}
         }
-        let is_late = input.visit().is_some_and(|visit| visit != newest);
+        let is_late = input.visit().is_some_and(|visit| visit != newest && Some(visit) != self.spare);
         self.machine.handle(self.now, input);
         let effects = self.drain();
         if is_late {
@@ -322,6 +333,7 @@ impl Rig {
         }
         assert!(!self.noticing || self.keys_held, "no key reaches the page while the notice is up");
         assert!(!self.uncovered || self.open.is_some_and(|visit| self.ready.contains(&visit)));
+        assert!(!self.stopped || self.spare.is_none(), "nothing waits when the program has ended");
         // Calling it again at the same moment changes nothing.
         self.machine.handle_timeout(self.now.saturating_sub(Duration::from_millis(1)));
         assert!(self.machine.poll_effect().is_none());
@@ -334,10 +346,28 @@ impl Rig {
             Effect::Open { visit } => {
                 assert_eq!(*visit, newest);
                 assert!(!self.closed, "only staff brings back what staff has closed");
-                (self.open, self.loaded, self.clearing) = (Some(*visit), None, None);
+                (self.open, self.loaded, self.clearing, self.spare) = (Some(*visit), None, None, None);
                 self.resetting = true;
                 self.noticing = false;
             }
+            Effect::Prepare { visit } => {
+                assert!(Some(*visit) > self.open, "a spare has a number of its own");
+                assert!(self.noticing && self.spare.is_none(), "one, and only while the notice is up");
+                (self.spare, self.spare_loaded) = (Some(*visit), false);
+            }
+            Effect::Adopt { visit } => {
+                assert_eq!(self.spare.take(), Some(*visit), "only what was made in advance is taken");
+                assert!(!self.uncovered || self.ready.contains(visit), "proven and ready, else covered");
+                let loaded = self.spare_loaded.then_some(*visit);
+                (self.open, self.loaded, self.clearing) = (Some(*visit), loaded, None);
+                (self.resetting, self.noticing) = (true, false);
+            }
+            Effect::Load { visit } if self.spare == Some(*visit) => {
+                assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
+                assert!(!self.spare_loaded, "a page loads once");
+                self.spare_loaded = true;
+            }
+            Effect::Close { visit } if self.spare == Some(*visit) => self.spare = None,
             Effect::Load { visit } => {
                 assert_eq!(Some(*visit), self.open);
                 assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
