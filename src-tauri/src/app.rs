@@ -25,6 +25,7 @@ use crate::{
     driver::{self, Inputs},
     environment, fleet,
     intake::NewestIntake,
+    languages,
     ledger::{Ledger, state_folder},
     log,
     metrics::Metrics,
@@ -84,7 +85,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
 
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
-    let front = FrontState::new(&config.brand, logo.as_deref());
+    let front = FrontState::new(config.language, &config.brand, logo.as_deref());
     let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
     let health = Arc::new(Health::new(&config, loaded.path));
     let app = build(Builder::default(), inputs.clone(), front, desk.clone(), health.clone())
@@ -106,6 +107,9 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         allow: Arc::new(config.allow.clone()),
         cursor: config.window.cursor,
         brand: config.brand.clone(),
+        own_language: config.language,
+        language: config.language,
+        page_language: config.language,
         keys,
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
@@ -214,6 +218,7 @@ fn build_window(
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
         .data_directory(engine_folder.to_owned())
+        .initialization_script(languages::for_front(config))
         .devtools(false)
         .zoom_hotkeys_enabled(false)
         .background_color(background)

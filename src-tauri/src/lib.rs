@@ -19,6 +19,7 @@ mod environment;
 mod files;
 mod fleet;
 mod intake;
+mod languages;
 mod ledger;
 mod log;
 mod metrics;
@@ -33,7 +34,6 @@ mod staff;
 mod stage;
 mod tap;
 mod watch;
-mod words;
 
 use std::{io::Write, process::ExitCode};
 

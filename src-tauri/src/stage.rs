@@ -8,6 +8,7 @@ use std::{
 use kiosk_core::{
     address::Policy,
     config::{Allow, Brand, Cursor},
+    language::Language,
     visit::{Death, Effect, Exit, Input, Note, Pin},
     wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
 };
@@ -27,9 +28,9 @@ use crate::{
     ledger::Ledger,
     notify::Notifier,
     platform, refusals,
+    source::Page,
     staff::{Desk, Health},
     watch::Newest,
-    words,
 };
 
 /// The label of the window and of the front's webview.
@@ -39,31 +40,32 @@ pub(crate) const FRONT: &str = "front";
 
 /// What the front shows, for when it loads, and the brand.
 pub(crate) struct FrontState {
-    scene: Mutex<Scene>,
+    scene: Mutex<(Scene, Language)>,
     brand: Value,
 }
 
 impl FrontState {
-    /// With the brand's colours and an optional logo as a data address.
-    pub(crate) fn new(brand: &Brand, logo: Option<&str>) -> Self {
+    /// With the kiosk's language, the brand's colours and an optional logo as a data address.
+    pub(crate) fn new(language: Language, brand: &Brand, logo: Option<&str>) -> Self {
         let mut brand = brand::for_pages(brand);
         brand["logo"] = json!(logo);
-        Self { scene: Mutex::new(Scene::OneMoment { cause: None }), brand }
+        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand }
     }
 
     /// The answer to the front's question.
     pub(crate) fn value(&self) -> Value {
-        json!({ "scene": *self.scene.lock().unwrap_or_else(PoisonError::into_inner), "brand": self.brand })
+        let (scene, language) = &*self.scene.lock().unwrap_or_else(PoisonError::into_inner);
+        json!({ "scene": scene, "language": language, "brand": self.brand })
     }
 
     /// Whether the staff's menu, behind the PIN, is what is shown.
     pub(crate) fn shows_staff_menu(&self) -> bool {
         let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(*scene, Scene::Staff { view: StaffView::Menu { .. } })
+        matches!(scene.0, Scene::Staff { view: StaffView::Menu { .. } })
     }
 
-    fn set(&self, scene: &Scene) {
-        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene.clone();
+    fn set(&self, scene: &Scene, language: Language) {
+        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = (scene.clone(), language);
     }
 }
 
@@ -71,11 +73,17 @@ impl FrontState {
 pub(crate) struct Stage {
     pub(crate) app: AppHandle,
     pub(crate) inputs: Inputs,
-    pub(crate) page: Url,
+    pub(crate) page: Page,
     pub(crate) policy: Arc<Policy>,
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
     pub(crate) brand: Brand,
+    /// What is spoken to staff, and to everybody who has not chosen.
+    pub(crate) own_language: Language,
+    /// What is spoken now.
+    pub(crate) language: Language,
+    /// What the newest visit's page is to speak.
+    pub(crate) page_language: Language,
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) ledger: Ledger,
@@ -100,14 +108,19 @@ pub(crate) struct Stage {
 impl World for Stage {
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Open { visit } => self.open(visit),
+            Effect::Open { visit, language } => self.open(visit, language),
+            Effect::Speak(language) => {
+                tracing::info!(event = "language.spoken", language = language.code());
+                self.language = language;
+            }
             Effect::Load { visit } => self.load(visit),
             Effect::Close { visit } => {
                 self.on_main(move |app| close_chats(app, Some(visit)));
             }
             Effect::Ask { visit, ask } => self.ask(visit, &ask),
             Effect::Notice { visit, cause, seconds, may_keep } => {
-                self.ask(visit, &Ask::Notice { words: words::notice(cause), seconds, may_keep });
+                let words = kiosk_words::notice(self.language, cause, seconds);
+                self.ask(visit, &Ask::Notice { words, seconds, may_keep });
             }
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);
@@ -119,7 +132,7 @@ impl World for Stage {
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
                 if let Some(notifier) = &self.notifier {
-                    notifier.raise(cause);
+                    notifier.raise(cause, self.language);
                 }
             }
             Effect::Receipt(receipt) => {
@@ -161,8 +174,9 @@ impl World for Stage {
 impl Stage {
     /// A new visit: the old webviews go, a new ephemeral one comes up behind the front on a blank page, and its store is
     /// listed.
-    fn open(&mut self, visit: u64) {
+    fn open(&mut self, visit: u64, language: Language) {
         tracing::info!(event = "visit.started", visit);
+        self.page_language = language;
         self.newest.set(visit);
         let inputs = self.inputs.clone();
         if self.unproven > 0 {
@@ -196,6 +210,7 @@ impl Stage {
             allow: self.allow.clone(),
             cursor: self.cursor,
             visit,
+            language,
             door: self.door.clone(),
         };
         self.on_main(move |app| {
@@ -209,7 +224,7 @@ impl Stage {
     }
 
     fn load(&self, visit: u64) {
-        let (page, inputs) = (self.page.clone(), self.inputs.clone());
+        let (page, inputs) = (self.page.in_language(self.page_language), self.inputs.clone());
         self.on_main(move |app| {
             let loading = chat(app, visit).map(|chat| chat.navigate(page));
             if !matches!(loading, Some(Ok(()))) {
@@ -235,7 +250,8 @@ impl Stage {
             }
             _ => tracing::info!(event = "scene.shown", scene = scene.name()),
         }
-        self.app.state::<FrontState>().set(&scene);
+        let language = if matches!(scene, Scene::Staff { .. }) { self.own_language } else { self.language };
+        self.app.state::<FrontState>().set(&scene, language);
         self.keys.cover(scene != Scene::None);
         self.newest.rest(scene == Scene::Welcome);
         self.on_main(move |app| {
@@ -244,7 +260,7 @@ impl Stage {
             }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
-            let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
+            let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json}, '{language}')"));
             // The chat lies behind the front, painted: to lift the front is to hide it, with nothing blank in between.
             let newest = chats(app).max_by_key(|(visit, _)| *visit).map(|(_, chat)| chat);
             let here = match (&scene, newest) {

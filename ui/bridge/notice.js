@@ -63,6 +63,8 @@ function showNotice(ask) {
   cancel(timer);
   notice ??= build();
   notice.countdown = ask.words.countdown;
+  setAttribute(notice.dialog, "lang", ask.words.language);
+  setAttribute(notice.dialog, "dir", ask.words.direction);
   setText(notice.title, ask.words.title);
   setText(notice.body, ask.words.body);
   setText(notice.buttons[0], ask.words.start_over);
@@ -107,8 +109,7 @@ function tick() {
   cancel(timer);
   if (state !== "on") return;
   const seconds = left();
-  const text = split(notice.countdown, "{seconds}");
-  setText(notice.time, text[0] + seconds + text[1]);
+  setText(notice.time, countdown(seconds));
   if (seconds === 10) say(seconds);
   if (!isConnected(notice.host) || !isOpen(notice.dialog)) hold();
   timer = later(tick, 250);
@@ -118,8 +119,12 @@ function tick() {
 function say(seconds) {
   if (seconds === notice.said) return;
   notice.said = seconds;
-  const text = split(notice.countdown, "{seconds}");
-  setText(notice.live, text[0] + seconds + text[1]);
+  setText(notice.live, countdown(seconds));
+}
+
+/** @param {number} seconds @returns {string} */
+function countdown(seconds) {
+  return hasOwn(notice.countdown, seconds) ? notice.countdown[seconds] : "";
 }
 
 function build() {
@@ -150,5 +155,5 @@ function build() {
   listen(dialog, "cancel", (/** @type {Event} */ event) => preventDefault(event));
   // A frame that takes the focus would be heard by a screen reader instead of the notice.
   listen(window, "blur", () => state !== "off" && later(() => state !== "off" && hold(), 0));
-  return { host, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: "", said: -1 };
+  return { host, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: [], said: -1 };
 }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use kiosk_core::{
     address::Policy,
     config::{Allow, Chord, Cursor},
+    language::Language,
     visit::Death,
     wire::NoticeKey,
     wire::Trouble,
@@ -132,5 +133,7 @@ pub(crate) struct Chat {
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
     pub(crate) visit: u64,
+    /// What is spoken in this visit.
+    pub(crate) language: Language,
     pub(crate) door: Arc<Door>,
 }

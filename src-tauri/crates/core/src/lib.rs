@@ -8,6 +8,7 @@ pub mod answer;
 pub mod config;
 pub mod event;
 pub mod flood;
+pub mod language;
 pub mod origin;
 pub mod receipt;
 pub mod rule;

@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Status, Unreadable};
+use crate::{
+    event::{Status, Unreadable},
+    language::{Direction, Language},
+};
 
 /// What the bridge in the chat page reports: the argument of the one command that page may call.
 ///
@@ -161,12 +164,16 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Words {
+    /// Their language, as HTML's `lang` has it.
+    pub language: String,
+    /// The direction that they are written in.
+    pub direction: Direction,
     /// What happened.
     pub title: String,
     /// What it means for the person.
     pub body: String,
-    /// The countdown; `{seconds}` stands for the number.
-    pub countdown: String,
+    /// The countdown: a sentence for each number of seconds that are left, from 0 on.
+    pub countdown: Vec<String>,
     /// The first button.
     pub start_over: String,
     /// The second button.
@@ -303,6 +310,8 @@ pub enum Cause {
     Staff,
     /// The daily hour.
     Schedule,
+    /// Another language was chosen on the welcome, before anybody used the visit.
+    Language,
     /// The page's process died.
     Died,
     /// The page stopped answering.
@@ -373,6 +382,7 @@ impl Cause {
             Self::TooLong => "too_long",
             Self::Staff => "staff",
             Self::Schedule => "schedule",
+            Self::Language => "language",
             Self::Died => "died",
             Self::Hung => "hung",
             Self::Network => "network",
@@ -397,6 +407,8 @@ pub enum FrontAction {
     Done,
     /// "Try now".
     Retry,
+    /// Another language, on the welcome.
+    Language(Language),
 }
 
 /// What staff does in the staff scene. All but the first need the right PIN.
@@ -464,6 +476,8 @@ mod tests {
             Answer,
             Status,
             Report,
+            Language,
+            Direction,
             Words,
             NoticeKey,
             Ask,

@@ -24,7 +24,7 @@ use gtk::{
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
-use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
+use kiosk_core::{config::Cursor, language::Language, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
     LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,
@@ -117,7 +117,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
     dialogs::refuse(&view, &chat.listener);
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
-    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
+    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone(), chat.language);
+    speak(&view, chat.language);
     downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
     printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
     messages::gate(&view, chat.listener.clone());
@@ -245,6 +246,13 @@ pub(crate) fn let_go(view: &PlatformWebview) {
 /// Gives a webview the keyboard.
 pub(crate) fn focus(view: &PlatformWebview) {
     view.inner().grab_focus();
+}
+
+/// Tells a page which language is wanted: in `navigator.language`, and in what its requests say. Before the page is loaded.
+fn speak(view: &WebView, language: Language) {
+    if let Some(context) = view.context() {
+        context.set_preferred_languages(&[language.code()]);
+    }
 }
 
 /// Empties the clipboard and the primary selection.

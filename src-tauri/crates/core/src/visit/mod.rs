@@ -18,12 +18,15 @@
 //! ```
 
 mod io;
+mod language;
 mod opening;
 mod reset;
 mod serving;
 mod staff;
 mod timers;
 
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
@@ -41,6 +44,7 @@ pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff};
 pub use timers::{Now, Timer};
 
 use crate::{
+    language::Language,
     receipt::Receipt,
     rule::Judge,
     wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
@@ -75,6 +79,10 @@ pub struct Machine {
     panel: Option<staff::Panel>,
     /// Counts the checks of a PIN, so that a late answer opens nothing.
     check: u32,
+    /// What the newest visit's page speaks, and what is spoken on the screen: the thanks at a visit's end are in its own language, while
+    /// the next page comes up in the kiosk's.
+    language: Language,
+    spoken: Language,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +100,18 @@ enum Phase {
 struct Opening {
     since: Now,
     stage: Stage,
+    behind: Behind,
+}
+
+/// What is shown while a new visit comes up, and so how it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// "One moment", or that it is out of service.
+    Moment,
+    /// The welcome, in the language that was chosen there.
+    Welcome,
+    /// "One moment" for somebody who has touched the welcome meanwhile.
+    Touched,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +184,7 @@ struct Ended {
 impl Machine {
     /// A machine that waits for [`Input::Start`].
     pub fn new(settings: Settings) -> Self {
+        let language = settings.language;
         Self {
             settings,
             judge: Judge::default(),
@@ -178,6 +199,8 @@ impl Machine {
             tries: opening::Tries::default(),
             panel: None,
             check: 0,
+            language,
+            spoken: language,
         }
     }
 
@@ -284,6 +307,7 @@ impl Machine {
                     self.on_retry(now);
                 }
             }
+            FrontAction::Language(language) => self.on_language(now, language),
         }
     }
 
@@ -316,6 +340,13 @@ impl Machine {
             if self.panel.is_none() {
                 self.effects.push_back(Effect::Show(scene));
             }
+        }
+    }
+
+    fn speak(&mut self, language: Language) {
+        if self.spoken != language {
+            self.spoken = language;
+            self.effects.push_back(Effect::Speak(language));
         }
     }
 

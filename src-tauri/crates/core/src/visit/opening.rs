@@ -2,8 +2,11 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Cover, Effect, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, millis, seconds};
+use super::{
+    Behind, Cover, Effect, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, millis, seconds,
+};
 use crate::{
+    language::Language,
     receipt::{self, Receipt},
     wire::{Cause, Scene, Trouble},
 };
@@ -25,21 +28,33 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const QUIET: Duration = Duration::from_secs(60);
 
 impl Machine {
-    /// Begins the next visit behind the front.
+    /// Begins the next visit behind the front, in the kiosk's own language.
     pub(super) fn open(&mut self, now: Now) {
+        self.open_in(now, self.settings.language, Behind::Moment);
+    }
+
+    /// Begins the next visit in a language.
+    pub(super) fn open_in(&mut self, now: Now, language: Language, behind: Behind) {
         self.timers.stop_all();
         self.visit += 1;
+        self.language = language;
         self.hold_keys(true);
+        if matches!(self.phase, Phase::OutOfService(_)) {
+            // Who was there when it went out of service has read it.
+            self.speak(language);
+        }
         // Whoever brings it back into service sees it come up; a trouble is over only when the page is there.
-        if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {
+        if behind == Behind::Welcome {
+            self.show(Scene::Welcome);
+        } else if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {
             let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
             self.show(Scene::OneMoment { cause });
         } else if let Scene::OutOfService { reason, note, .. } = self.scene.clone() {
             self.show(Scene::OutOfService { reason, note, retry_seconds: None });
         }
-        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing });
+        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing, behind });
         self.effects.push_back(Effect::WipeClipboard);
-        self.effects.push_back(Effect::Open { visit: self.visit });
+        self.effects.push_back(Effect::Open { visit: self.visit, language });
         self.timers.set(Timer::Proof, now + PROOF);
     }
 
@@ -74,16 +89,24 @@ impl Machine {
         if opening.stage != Stage::Loading {
             return;
         }
-        let ms = millis(now.saturating_sub(opening.since));
+        let (behind, ms) = (opening.behind, millis(now.saturating_sub(opening.since)));
         self.timers.stop_all();
         let life = Life { fresh_at: now, used: false, touched: false, talk: Talk::None };
-        self.phase = Phase::Serving(Serving { life, cover: Cover::None });
+        let (cover, scene) = match behind {
+            Behind::Welcome => (Cover::Welcome, Scene::Welcome),
+            Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
+        };
+        self.phase = Phase::Serving(Serving { life, cover });
         self.log(Note::Fresh { visit: self.visit, ms });
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
         self.hold_keys(false);
-        self.show(Scene::None);
+        self.speak(self.language);
+        self.show(scene);
         self.restart_idle(now);
         self.timers.set(Timer::Beat, now + super::BEAT);
+        if behind == Behind::Touched {
+            self.on_touched(now);
+        }
     }
 
     pub(super) fn on_load_failed(&mut self, now: Now, trouble: Trouble) {
@@ -126,6 +149,7 @@ impl Machine {
 
     /// No chat until staff says so.
     pub(super) fn out_of_service_by_staff(&mut self, now: Now, note: Option<String>) {
+        self.speak(self.settings.language);
         self.leave_service(now, Trouble::Staff, None, note);
     }
 

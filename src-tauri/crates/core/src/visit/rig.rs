@@ -150,7 +150,7 @@ impl Rig {
     fn check(&mut self, effect: &Effect) {
         let newest = self.visit();
         match effect {
-            Effect::Open { visit } => {
+            Effect::Open { visit, .. } => {
                 assert_eq!(*visit, newest);
                 self.clearing = None;
             }
