@@ -74,6 +74,10 @@ impl ChatSource {
                     brand: config.brand.name.clone(),
                     accent: config.brand.accent.to_string(),
                     greeting: languages::greeting(&config.brand, config.language),
+                    greetings: Language::ALL
+                        .into_iter()
+                        .map(|language| (language.code().to_owned(), languages::greeting(&config.brand, language)))
+                        .collect(),
                     ..Options::default()
                 };
                 let sandbox = Sandbox::start(options).await?;

@@ -18,6 +18,8 @@ const words = /** @type {any} */ (window).kioskWords;
 export const languages = words.languages;
 
 let table = find(words.language);
+/** What is on the page is in this language; none at first. */
+let written = "";
 
 /** The language that is spoken now. */
 export const language = () => table.language;
@@ -28,7 +30,8 @@ export const language = () => table.language;
  * @param {string} wanted
  */
 export function speak(wanted) {
-  if (document.documentElement.lang === wanted) return;
+  if (wanted === written) return;
+  written = wanted;
   table = find(wanted);
   document.documentElement.lang = table.language;
   document.documentElement.dir = table.direction;
