@@ -183,6 +183,7 @@ async function examine() {
         const term = document.createElement("dt");
         term.textContent = text(name);
         const fact = document.createElement("dd");
+        fact.dir = "auto";
         fact.textContent = value;
         return [term, fact];
       }),
