@@ -84,7 +84,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     }
 
     let (inputs, receiver) = driver::channel();
-    let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
+    let logo = logo.map(|bytes| data_address(&bytes));
     let front = FrontState::new(config.language, &config.brand, logo.as_deref());
     let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
     let health = Arc::new(Health::new(&config, loaded.path));
@@ -193,7 +193,7 @@ pub(crate) fn build<R: Runtime>(
 }
 
 /// The window, with the front in it: the chat comes later, behind it.
-fn build_window(
+pub(crate) fn build_window(
     app: &AppHandle,
     config: &Config,
     engine_folder: &Path,
@@ -355,7 +355,11 @@ fn listen_to_signals(inputs: Inputs) {
     });
 }
 
-fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
+/// The logo's file, if there is one.
+///
+/// # Errors
+/// It cannot be read, is too large, or no picture.
+pub(crate) fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
     let Some(path) = &brand.logo else { return Ok(None) };
     let read = |path: &Path| -> anyhow::Result<Vec<u8>> {
         anyhow::ensure!(fs::metadata(path)?.len() <= LARGEST_LOGO, "it is larger than 2 MiB");
@@ -364,6 +368,11 @@ fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
         Ok(bytes)
     };
     read(path).map(Some).with_context(|| format!("the logo {} cannot be used", path.display()))
+}
+
+/// A picture as an address, for pages that load nothing.
+pub(crate) fn data_address(bytes: &[u8]) -> String {
+    format!("data:{};base64,{}", image_type(bytes), BASE64_STANDARD.encode(bytes))
 }
 
 /// The kind of an image, by its first bytes.

@@ -64,7 +64,8 @@ impl FrontState {
         matches!(scene.0, Scene::Staff { view: StaffView::Menu { .. } })
     }
 
-    fn set(&self, scene: &Scene, language: Language) {
+    /// What is shown from now on, and in which language.
+    pub(crate) fn set(&self, scene: &Scene, language: Language) {
         *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = (scene.clone(), language);
     }
 }
@@ -285,7 +286,7 @@ impl Stage {
 }
 
 /// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
-fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
+pub(crate) fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
     let refused = refusals::refuse;
     // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
     WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))

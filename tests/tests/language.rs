@@ -9,7 +9,6 @@ use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, events, scenes, visitor, wait};
 use serde_json::json;
 
-
 #[test]
 fn a_choice_holds_for_one_visit_and_is_forgotten_at_the_reset() -> Result<()> {
     let stage = Stage::named("language").up()?;

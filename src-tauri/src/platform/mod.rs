@@ -35,7 +35,7 @@ pub(crate) use system::{
     QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
     feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
     place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
-    watch_chat, watch_front, wipe_clipboard,
+    watch_chat, watch_front, whole_picture, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.

@@ -296,6 +296,12 @@ fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: b
 /// The widest picture that is made, in pixels.
 const WIDEST: i32 = 1280;
 
+/// A picture of the window in its own size, as PNG.
+pub(crate) fn whole_picture(window: &tauri::Window) -> Option<Vec<u8>> {
+    let surface = window.gtk_window().ok()?.window()?;
+    surface.pixbuf(0, 0, surface.width().max(1), surface.height().max(1))?.save_to_bufferv("png", &[]).ok()
+}
+
 /// A picture of the window, as PNG.
 pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {
     let surface = window.gtk_window().ok()?.window()?;
