@@ -2,6 +2,7 @@
 //! They are taken of the real front in the real engine, on a display of their own where that can be had.
 
 use std::{
+    cell::RefCell,
     env, fs,
     io::{BufRead, BufReader, Write, stdout},
     path::{Path, PathBuf},
@@ -15,14 +16,17 @@ use anyhow::Context;
 use kiosk_core::{
     config::{Config, Source},
     language::Language,
-    wire::{Ask, Asking, Cause, PadSaid, Scene, StaffView, Trouble},
+    visit::Input,
+    wire::{Ask, Asking, Cause, PadSaid, Report, Scene, StaffView, Trouble},
 };
 use serde_json::json;
 use tauri::{AppHandle, Builder, LogicalPosition, LogicalSize, Manager, Webview, async_runtime::block_on};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app,
     bridge::Bridge,
+    capability,
     config::Loaded,
     driver, platform,
     source::ChatSource,
@@ -36,6 +40,8 @@ const ON_STAGE: &str = "SUPPORT_KIOSK_PREVIEW_STAGE";
 const COMES_UP: Duration = Duration::from_secs(30);
 /// A scene is painted by then: two frames and the fonts.
 const PAINTED: Duration = Duration::from_millis(300);
+/// The engine's first picture of a view takes longer than all that follow.
+const FIRST_PAINT: Duration = Duration::from_millis(1_500);
 /// What still moves then is an animation.
 const STILL: Duration = Duration::from_secs(2);
 
@@ -85,8 +91,8 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     platform::prepare_process().context("`preview` needs a display; where Xvfb is installed it brings its own")?;
 
     let source = block_on(ChatSource::start(&config, None))?;
-    // Nothing here decides: what the pages say goes nowhere.
-    let (inputs, _nobody) = driver::channel();
+    // Nothing here decides. What the pages say is heard only to know when they are ready.
+    let (inputs, heard) = driver::channel();
     let logo = app::read_logo(&config.brand)?.map(|bytes| app::data_address(&bytes));
     let folder = tempfolder()?;
     let desk = Arc::new(Desk::new(&config.staff, &folder));
@@ -94,6 +100,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     let front = FrontState::new(config.language, &config.brand, logo.as_deref());
     let app = app::build(Builder::default(), inputs.clone(), front, desk, health)
         .context("the window system or the web engine did not start")?;
+    app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let door = Arc::new(platform::Door::new(false, None, || {}));
     app::build_window(app.handle(), &config, &folder, inputs, platform::Keys::default(), door)
         .context("the window could not be made")?;
@@ -102,7 +109,8 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     let (handle, result, options) = (app.handle().clone(), done.clone(), options.clone());
     thread::spawn(move || {
         let taken =
-            Photographer { app: handle.clone(), config, source: &source, out: &options.out }.take_all(&languages);
+            Photographer { app: handle.clone(), heard: heard.into(), config, source: &source, out: &options.out }
+                .take_all(&languages);
         *result.lock().unwrap_or_else(PoisonError::into_inner) = taken;
         handle.exit(0);
     });
@@ -113,6 +121,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
 
 struct Photographer<'a> {
     app: AppHandle,
+    heard: RefCell<UnboundedReceiver<driver::Message>>,
     config: Config,
     source: &'a ChatSource,
     out: &'a Path,
@@ -121,7 +130,9 @@ struct Photographer<'a> {
 impl Photographer<'_> {
     fn take_all(&self, languages: &[Language]) -> anyhow::Result<()> {
         let front = self.app.get_webview(FRONT).context("the front is missing")?;
-        wait_for(&front, "!!(window.kiosk && document.fonts && document.fonts.status === 'loaded')")?;
+        // The brand comes with the front's first question.
+        wait_for(&front, "!!window.kiosk && document.documentElement.style.getPropertyValue('--accent') !== ''")?;
+        thread::sleep(FIRST_PAINT);
         for language in languages {
             for Shot { name, scene, press } in shots() {
                 self.app.state::<FrontState>().set(&scene, *language);
@@ -154,10 +165,15 @@ impl Photographer<'_> {
             chat.navigate(page)?;
             tauri::Result::Ok(chat)
         })??;
-        wait_for(&chat, "!!(window.__supportKiosk && document.querySelector('#chat-button'))")?;
+        self.hears(|report| matches!(report, Report::Ready { .. }))?;
+        thread::sleep(FIRST_PAINT);
         for (name, cause) in [("notice-agent", Cause::AgentEnd), ("notice-other", Cause::OtherEnd)] {
             let words = kiosk_words::notice(language, cause, 20);
             chat.eval(bridge.call(&Ask::Notice { words, seconds: 20, may_keep: true }))?;
+            if cause == Cause::AgentEnd {
+                // Only a new notice says so; another one changes its words.
+                self.hears(|report| *report == Report::Shown)?;
+            }
             self.take(&chat, language, name)?;
         }
         let cover = front.clone();
@@ -190,6 +206,19 @@ impl Photographer<'_> {
             .with_context(|| format!("{} cannot be written", file.display()))?;
         writeln!(stdout().lock(), "{}", file.display())?;
         Ok(())
+    }
+
+    /// Waits until the chat page reports something.
+    fn hears(&self, wanted: impl Fn(&Report) -> bool) -> anyhow::Result<()> {
+        let until = Instant::now() + COMES_UP;
+        while Instant::now() < until {
+            match self.heard.borrow_mut().try_recv() {
+                Ok(driver::Message::Input(Input::Report { report, .. })) if wanted(&report) => return Ok(()),
+                Ok(_) => {}
+                Err(_) => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        anyhow::bail!("the chat page did not come up within {} seconds", COMES_UP.as_secs())
     }
 
     fn picture(&self) -> anyhow::Result<Vec<u8>> {

@@ -183,8 +183,10 @@ async function examine() {
         const term = document.createElement("dt");
         term.textContent = text(name);
         const fact = document.createElement("dd");
-        fact.dir = "auto";
-        fact.textContent = value;
+        // In a line of its own direction, at the start of the row whatever that is.
+        const own = document.createElement("bdi");
+        own.textContent = value;
+        fact.append(own);
         return [term, fact];
       }),
     );
