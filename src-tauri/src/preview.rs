@@ -38,12 +38,15 @@ use crate::{
 const ON_STAGE: &str = "SUPPORT_KIOSK_PREVIEW_STAGE";
 /// How long a page may take to come up.
 const COMES_UP: Duration = Duration::from_secs(30);
-/// A scene is painted by then: two frames and the fonts.
-const PAINTED: Duration = Duration::from_millis(300);
+/// So long after its frame a scene is on the screen, and what it asked Rust for is in it.
+const PAINTED: Duration = Duration::from_millis(400);
 /// The engine's first picture of a view takes longer than all that follow.
 const FIRST_PAINT: Duration = Duration::from_millis(1_500);
 /// What still moves then is an animation.
-const STILL: Duration = Duration::from_secs(2);
+const STILL: Duration = Duration::from_millis(2_500);
+
+const TWO_FRAMES: &str = "window.previewPainted = false; \
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.previewPainted = true; }))";
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -186,8 +189,9 @@ impl Photographer<'_> {
 
     /// Takes the picture when nothing moves any more, and says where it is.
     fn take(&self, view: &Webview, language: Language, name: &str) -> anyhow::Result<()> {
-        // The page has done all that it was asked before.
-        wait_for(view, "true")?;
+        // The first frame has the change in it, the second one begins when the first is on its way to the screen.
+        view.eval(TWO_FRAMES)?;
+        wait_for(view, "window.previewPainted === true")?;
         thread::sleep(PAINTED);
         let until = Instant::now() + STILL;
         let mut last = self.picture()?;

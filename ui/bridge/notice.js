@@ -10,7 +10,7 @@ const STYLE = `
     border-top: 6px solid ${kiosk.accent}; box-shadow: 0 -12px 48px rgb(0 0 0 / 28%);
     font: clamp(20px, 2.9vmin, 48px)/1.35 system-ui, "Noto Sans", "DejaVu Sans", sans-serif;
   }
-  dialog:lang(ja) { font-family: "Noto Sans CJK JP", "Noto Sans JP", system-ui, sans-serif; }
+  dialog:lang(ja) { font-family: "Noto Sans CJK JP", "Noto Sans JP", system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; }
   dialog:lang(ar) { font-family: "Noto Sans Arabic", "Noto Kufi Arabic", system-ui, sans-serif; }
   dialog[open] { display: block; }
   dialog.shield { opacity: 0; }

@@ -114,7 +114,10 @@ function turn(to) {
   part = to;
   window.clearTimeout(refresh);
   for (const each of all("#staff > div")) each.hidden = each.id !== `staff_${to}`;
-  if (to === "health") examine();
+  if (to === "health") {
+    one("#staff_facts", HTMLElement).replaceChildren();
+    examine();
+  }
   focus();
 }
 

@@ -14,12 +14,12 @@ one-moment-slow = Cela prend un peu plus de temps que d’habitude.
 
 ## Welcome
 
-welcome-greeting = Bonjour ! Comment pouvons-nous vous aider ?
+welcome-greeting = Bonjour ! Comment pouvons-nous vous aider ?
 welcome-start = Touchez pour commencer
 
 ## Still there?
 
-still-there-title = Êtes-vous toujours là ?
+still-there-title = Êtes-vous toujours là ?
 still-there-idle = Sans réponse, cette discussion sera effacée pour la personne suivante.
 still-there-too-long = Cette discussion est ouverte depuis longtemps. Sans réponse, elle sera effacée pour la personne suivante.
 still-there-unit = { $seconds ->
@@ -48,7 +48,7 @@ trouble-crashed-text = La page d’assistance s’est arrêtée plusieurs fois.
 trouble-maintenance-title = Assistance en maintenance
 trouble-maintenance-text = Le service d’assistance est fermé pour maintenance et sera bientôt de retour.
 trouble-certificate-title = Connexion non sécurisée
-trouble-certificate-text = Le service d’assistance n’a pas pu prouver son identité ; il n’a donc pas été ouvert.
+trouble-certificate-text = Le service d’assistance n’a pas pu prouver son identité ; il n’a donc pas été ouvert.
 trouble-other-page-title = Pas de connexion à l’assistance
 trouble-other-page-text = Le réseau affiche sa propre page, peut-être pour une connexion. Veuillez prévenir un membre du personnel.
 trouble-staff-title = Hors service
@@ -97,7 +97,7 @@ chat-start = Démarrer une discussion
 chat-resume = Revenir à la discussion
 chat-loading = Préparation de la discussion.
 chat-launching = Ouverture de la discussion.
-chat-open = Votre discussion est ouverte. Quand vous avez terminé, fermez-la : rien n’en restera sur cet écran.
+chat-open = Votre discussion est ouverte. Quand vous avez terminé, fermez-la : rien n’en restera sur cet écran.
 chat-closed = La discussion est fermée à cette heure-ci.
 chat-refused = La discussion n’a pas pu s’ouvrir. Veuillez réessayer.
 chat-failed = La discussion n’est pas disponible pour le moment.
@@ -134,9 +134,9 @@ staff-leave = Quitter la borne
 staff-back-to-kiosk = Revenir à la borne
 staff-back = Retour
 staff-reading = Lecture de la configuration.
-staff-mistake = Rien n’a été modifié :
+staff-mistake = Rien n’a été modifié :
 
-staff-notes = Que doit afficher l’écran jusqu’à sa réouverture ?
+staff-notes = Que doit afficher l’écran jusqu’à sa réouverture ?
 staff-note-none = Rien de plus
 staff-note-soon = Nous revenons bientôt.
 staff-note-cleaning = Cet écran est en cours de nettoyage.
@@ -145,7 +145,7 @@ staff-note-elsewhere = Veuillez utiliser un autre écran.
 staff-words = Votre propre texte
 staff-with-words = Utiliser ce texte
 
-staff-leave-title = Quitter la borne ?
+staff-leave-title = Quitter la borne ?
 staff-leave-text = Cette visite et le programme prennent fin. L’écran montre ensuite ce qui se trouve derrière.
 
 ## Staff: how the kiosk is
