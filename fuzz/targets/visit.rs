@@ -9,8 +9,8 @@ use arbitrary::{Result, Unstructured};
 use kiosk_core::{
     config,
     event::{Field, Status, Unreadable},
-    visit::{Death, Effect, Input, Machine, Note, Now, Settings, Staff},
-    wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, Step, Trouble},
+    visit::{Death, Effect, Input, Machine, Note, Now, Pin, Settings, Staff},
+    wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -79,6 +79,14 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'o' => Input::NetworkLost,
         b'b' => Input::NetworkBack,
         b's' => Input::Staff(pick(bytes, &[Staff::Fresh, Staff::InService, Staff::OutOfService(None)])?.clone()),
+        b'!' => Input::Knock { locked: locked(bytes)? },
+        b'#' => Input::PinTyped,
+        b'+' => Input::Pin { check: rig.check, pin: Pin::Right },
+        b'-' => Input::Pin { check: u32::from(bytes.arbitrary::<u8>()? % 4), pin: pin(bytes)? },
+        b'.' => Input::Hand,
+        b'*' => Input::StaffAct(act(bytes)?),
+        b'?' => Input::ConfigChecked(if bytes.arbitrary()? { Ok(()) } else { Err("line 1: no".to_owned()) }),
+        b'@' => Input::Identify,
         b'y' => Input::DailyHour,
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,
@@ -119,6 +127,34 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
 fn pick<'a, T>(bytes: &mut Unstructured<'_>, from: &'a [T]) -> Result<&'a T> {
     let at: u8 = bytes.arbitrary()?;
     Ok(&from[usize::from(at) % from.len()])
+}
+
+/// How long no PIN is taken, if it is for some time.
+fn locked(bytes: &mut Unstructured<'_>) -> Result<Option<Duration>> {
+    let seconds: u8 = bytes.arbitrary()?;
+    Ok((seconds > 0).then(|| Duration::from_secs(u64::from(seconds))))
+}
+
+fn pin(bytes: &mut Unstructured<'_>) -> Result<Pin> {
+    Ok(match bytes.arbitrary::<u8>()? % 4 {
+        0 => Pin::Right,
+        1 => Pin::Wrong { locked: locked(bytes)? },
+        2 => Pin::Locked(Duration::from_secs(u64::from(bytes.arbitrary::<u8>()?))),
+        _ => Pin::Gone,
+    })
+}
+
+fn act(bytes: &mut Unstructured<'_>) -> Result<StaffAct> {
+    let acts = [
+        StaffAct::Cancel,
+        StaffAct::Fresh,
+        StaffAct::OutOfService { note: None },
+        StaffAct::OutOfService { note: Some("back\nsoon".repeat(40)) },
+        StaffAct::InService,
+        StaffAct::Reload,
+        StaffAct::Leave,
+    ];
+    Ok(pick(bytes, &acts)?.clone())
 }
 
 fn client(bytes: &mut Unstructured<'_>) -> Result<Client> {
@@ -176,6 +212,15 @@ struct Rig {
     stopped: bool,
     attempt: u32,
     beat: u32,
+    /// The newest check of a PIN that was asked for, and the one whose answer is waited for.
+    check: u32,
+    checking: Option<u32>,
+    /// The right PIN was typed in the staff scene that is up.
+    unlocked: bool,
+    /// The staff scene is what is shown.
+    staff: bool,
+    /// Staff took the kiosk out of service, and has not put it back.
+    closed: bool,
 }
 
 impl Rig {
@@ -197,6 +242,11 @@ impl Rig {
             stopped: false,
             attempt: 1,
             beat: 0,
+            check: 0,
+            checking: None,
+            unlocked: false,
+            staff: false,
+            closed: false,
         }
     }
 
@@ -214,9 +264,15 @@ impl Rig {
             {
                 self.clearing = None;
             }
+            Input::Staff(Staff::InService) => self.closed = false,
+            Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
+            Input::Pin { check, pin } if self.checking == Some(*check) => {
+                self.checking = None;
+                self.unlocked = *pin == Pin::Right;
+            }
             Input::Stop => {
                 self.stopped = true;
-                self.resetting = false;
+                (self.resetting, self.staff, self.closed) = (false, false, false);
             }
             Input::Start { .. } if self.stopped => self.stopped = false,
             _ => {}
@@ -277,6 +333,7 @@ impl Rig {
         match effect {
             Effect::Open { visit } => {
                 assert_eq!(*visit, newest);
+                assert!(!self.closed, "only staff brings back what staff has closed");
                 (self.open, self.loaded, self.clearing) = (Some(*visit), None, None);
                 self.resetting = true;
                 self.noticing = false;
@@ -315,10 +372,30 @@ impl Rig {
             }
             Effect::HoldKeys(hold) => self.keys_held = *hold,
             Effect::Show(scene) => {
+                if matches!(scene, Scene::Staff { view: StaffView::Menu { .. } }) {
+                    assert!(self.unlocked, "the staff's menu needs the right PIN");
+                }
+                self.staff = matches!(scene, Scene::Staff { .. });
+                if !self.staff {
+                    (self.checking, self.unlocked) = (None, false);
+                }
+                if let Scene::OutOfService { note: Some(note), .. } = scene {
+                    assert!(!note.is_empty() && note.chars().count() <= 140 && !note.contains(char::is_control));
+                }
                 self.uncovered = *scene == Scene::None;
                 if self.uncovered {
                     assert!(self.loaded.is_some() && self.ready.contains(&newest), "proven and ready, else covered");
                 }
+            }
+            Effect::CheckPin { check } => (self.check, self.checking) = (*check, Some(*check)),
+            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
+            Effect::Remember(closed) => self.closed = closed.is_some(),
+            Effect::Exit(_) => {
+                assert!(self.unlocked, "only staff ends the program");
+                // The machine is off already: the program goes, and what was on the screen with it.
+                self.stopped = true;
+                (self.resetting, self.staff, self.closed, self.uncovered) = (false, false, false, false);
+                (self.noticing, self.open) = (false, None);
             }
             Effect::Receipt(receipt) => {
                 assert!(self.receipts.insert(receipt.visit), "one receipt a visit");

@@ -24,7 +24,7 @@ use crate::{
     config::Loaded,
     driver::{self, Inputs},
     environment, fleet,
-    intake::NewestIntake,
+    intake::Intakes,
     languages,
     ledger::{Ledger, state_folder},
     log,
@@ -60,7 +60,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     let config = loaded.config;
     let metrics = config.metrics.listen.is_some().then(Metrics::default);
     let ears = fleet.iter().map(fleet::Prepared::ear).chain(metrics.iter().map(Metrics::ear)).collect();
-    log::start(&config.log, Tap::new(ears));
+    let log = log::start(&config.log, Tap::new(ears));
     environment::log_cleared();
     if crashes > 0 {
         tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
@@ -109,14 +109,14 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         brand: config.brand.clone(),
         own_language: config.language,
         language: config.language,
-        page_language: config.language,
+        chosen: (0, config.language),
         keys,
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
         unproven: unproven(),
         engine_folder,
-        bridge: None,
+        bridges: Vec::new(),
         door,
         desk: desk.clone(),
         health: health.clone(),
@@ -136,7 +136,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         if let Some(fleet) = fleet {
             fleet.farewell().await;
         }
-        handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew() } else { 0 });
+        handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew(log) } else { log.finish() });
     });
     listen_to_signals(inputs.clone());
     let window = app.handle().clone();
@@ -177,7 +177,7 @@ pub(crate) fn build<R: Runtime>(
     builder
         .manage(inputs)
         .manage(front)
-        .manage(NewestIntake::default())
+        .manage(Intakes::default())
         .manage(desk)
         .manage(health)
         .invoke_handler(tauri::generate_handler![
@@ -261,8 +261,9 @@ fn door(staff: &config::Staff, desk: Arc<Desk>, inputs: Inputs) -> Arc<platform:
 
 /// Starts the program anew in this very process, with the configuration as it is now. Comes back with an exit code only
 /// when that cannot be done: then whoever watches over the program must start it.
-fn start_anew() -> i32 {
+fn start_anew(log: log::Started) -> i32 {
     tracing::info!(event = "restarting");
+    log.finish();
     let reason = platform::start_anew();
     tracing::error!(event = "restart.failed", reason = %reason);
     1

@@ -216,7 +216,16 @@ fn log(config: &Config) -> String {
         LogFormat::Text => "text",
         LogFormat::Json => "JSON",
     };
-    format!("Lines of {form} on standard error, from the level \"{}\" on.", config.log.level.name())
+    let lines = format!(
+        "Lines of {form} on standard error, or fields in the system's journal, from the level \"{}\" on.",
+        config.log.level.name()
+    );
+    match &config.log.folder {
+        None => lines,
+        Some(folder) => {
+            format!("{lines} The last {} days of them are kept in {}.", config.log.files, folder.display())
+        }
+    }
 }
 
 fn fleet(config: &Config) -> String {

@@ -48,6 +48,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Packs logs, receipts, the doctor's answer, the version and the configuration into one .tar.gz that can be mailed, and
+    /// prints what is in it. Passwords, keys, tokens, the PIN and everything that was said stay out.
+    SupportBundle {
+        /// The file, which must not be there yet. Without it: support-kiosk-DATE-TIME.tar.gz, here.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Says of each recorded session event what the kiosk would do, one JSON object a line.
     ///
     /// Each line of FILE is one JSON value: an event's detail, or an object with a `detail` and perhaps an `id`.

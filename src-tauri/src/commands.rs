@@ -14,7 +14,7 @@ use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
 
 use crate::{
     driver::Inputs,
-    intake::NewestIntake,
+    intake::Intakes,
     refusals,
     staff::{Desk, Health, Typed},
     stage::FrontState,
@@ -29,7 +29,7 @@ pub(crate) fn report<R: Runtime>(
     webview: Webview<R>,
     request: Request<'_>,
     inputs: State<'_, Inputs>,
-    intake: State<'_, NewestIntake>,
+    intake: State<'_, Intakes>,
 ) {
     let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
     let report = match request.body() {
@@ -81,7 +81,7 @@ pub(crate) fn staff_health(state: State<'_, FrontState>, health: State<'_, Arc<H
 /// A scene is painted.
 #[tauri::command]
 pub(crate) fn front_painted(scene: &str) {
-    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service", "staff"];
+    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service", "identify", "staff"];
     if let Some(scene) = known.into_iter().find(|known| *known == scene) {
         tracing::debug!(event = "scene.painted", scene);
     }

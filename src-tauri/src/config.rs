@@ -119,7 +119,7 @@ fn load(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) ->
 }
 
 /// Where a configuration file is looked for.
-fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+pub(crate) fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     // XDG Base Directory Specification: a path that is not absolute is to be ignored.
     let absolute = |path: &PathBuf| path.is_absolute();
     let of_user = variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(absolute);

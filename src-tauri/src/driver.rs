@@ -56,7 +56,8 @@ pub(crate) async fn drive(mut inputs: UnboundedReceiver<Message>, mut machine: M
             message = inputs.recv() => match message {
                 Some(Message::Input(input)) => {
                     stop = input == Input::Stop;
-                    if untouched && matches!(input, Input::Touched | Input::Front(_)) {
+                    let touch = matches!(input, Input::Touched | Input::Front(_));
+                    if untouched && touch && !machine.is_overlaid() {
                         untouched = false;
                         tracing::info!(event = "visit.touched");
                     }

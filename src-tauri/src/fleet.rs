@@ -42,9 +42,6 @@ use crate::{
     tap::Ear,
 };
 
-/// What can be commanded here; `Identify` is refused as not yet supported.
-const SUPPORTED: [Name; 7] =
-    [Name::Reset, Name::OutOfService, Name::InService, Name::Reload, Name::Restart, Name::Report, Name::Screenshot];
 /// How long the end of the program waits for the broker.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// A password is short.
@@ -105,7 +102,7 @@ pub(crate) fn prepare(loaded: &mut Loaded) -> anyhow::Result<Option<Prepared>> {
         discovery: fleet.discovery,
         queue: fleet.queue_events,
         trial: fleet.trial,
-        supported: SUPPORTED.to_vec(),
+        supported: Name::ALL.to_vec(),
         validate: Box::new(move |text| valid(text, path.as_deref()).map(drop)),
     };
     Ok(Some(Prepared { settings, broker, desired, sender, receiver }))
@@ -238,7 +235,8 @@ impl World for Joint {
         match action {
             Action::Obey(Name::Reset, _) => self.inputs.send(Machine::Staff(Staff::Fresh)),
             // The machine remembers it over a restart, as it does for staff at the screen.
-            Action::Obey(Name::OutOfService, _) => self.inputs.send(Machine::Staff(Staff::OutOfService(None))),
+            Action::OutOfService(note) => self.inputs.send(Machine::Staff(Staff::OutOfService(note))),
+            Action::Obey(Name::Identify, _) => self.inputs.send(Machine::Identify),
             Action::Obey(Name::InService, _) => self.inputs.send(Machine::Staff(Staff::InService)),
             // A visit in use gets a new page at its end by itself.
             Action::Obey(Name::Reload, _) => self.inputs.send(Machine::DailyHour),
@@ -264,8 +262,8 @@ impl World for Joint {
                     });
                 });
             }
-            // Refused before they come here.
-            Action::Obey(Name::Identify | Name::Report, _) => {}
+            // The agent has its own way for these.
+            Action::Obey(Name::OutOfService | Name::Report, _) => {}
         }
     }
 

@@ -112,20 +112,23 @@ impl Intake {
     }
 }
 
-/// The gate of the newest visit, for the command.
+/// The gates of the two newest visits, for the command: the one that is on, and the one that is made in advance.
 #[derive(Default)]
-pub(crate) struct NewestIntake(Mutex<Option<(u64, Arc<Intake>)>>);
+pub(crate) struct Intakes(Mutex<Vec<(u64, Arc<Intake>)>>);
 
-impl NewestIntake {
+impl Intakes {
     /// A new visit has this gate.
     pub(crate) fn set(&self, visit: u64, intake: Arc<Intake>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((visit, intake));
+        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = newest.len().saturating_sub(1);
+        newest.drain(..old);
+        newest.push((visit, intake));
     }
 
-    /// The gate of this visit, if it is the newest.
+    /// The gate of this visit, if it is one of them.
     pub(crate) fn of(&self, visit: u64) -> Option<Arc<Intake>> {
         let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.as_ref().filter(|(newest, _)| *newest == visit).map(|(_, intake)| intake.clone())
+        newest.iter().find(|(of, _)| *of == visit).map(|(_, intake)| intake.clone())
     }
 }
 

@@ -6,6 +6,7 @@
 mod app;
 mod brand;
 mod bridge;
+mod bundle;
 mod capability;
 mod chat_page;
 mod check;
@@ -67,6 +68,9 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
         cli::Command::Check => Ok(check::run(cli.config.as_deref())?),
         cli::Command::Doctor { attack, only, json } => {
             doctor::run(&doctor::Options { config: cli.config.clone(), attack, only, json })
+        }
+        cli::Command::SupportBundle { out } => {
+            bundle::run(cli.config.as_deref(), out.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),

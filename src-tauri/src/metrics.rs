@@ -36,6 +36,7 @@ struct Figures {
     blocked: Count,
     deaths: Count,
     commands: Count,
+    configurations: Count,
     in_service: Gauge,
     connected: Gauge,
     memory: Gauge,
@@ -57,6 +58,7 @@ impl Default for Metrics {
         let blocked = count("blocked", "What was refused to pages and people, by rule");
         let deaths = count("deaths", "Processes of pages that died or hung, by page and reason");
         let commands = count("commands", "Commands from the fleet, by result");
+        let configurations = count("configurations", "Configurations from the fleet, by what became of them");
         let mut gauge = |name: &str, help: &str| {
             let gauge: Gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -97,6 +99,7 @@ impl Default for Metrics {
             blocked,
             deaths,
             commands,
+            configurations,
             in_service,
             connected,
             memory,
@@ -189,6 +192,7 @@ impl Metrics {
             }
             "command.accepted" => one(&figures.commands, vec![("result", "accepted".to_owned())]),
             "command.refused" => one(&figures.commands, vec![("result", word("reason"))]),
+            "configuration" => one(&figures.configurations, vec![("state", word("what"))]),
             "fleet.connected" => {
                 figures.connected.set(1);
             }

@@ -110,7 +110,8 @@ fn summarise(text: &[u8]) -> Summary {
     summary
 }
 
-fn read(line: &[u8]) -> Option<(String, Receipt)> {
+/// A line of the ledger: when, and the receipt.
+pub(crate) fn read(line: &[u8]) -> Option<(String, Receipt)> {
     let mut line: Value = serde_json::from_slice(line).ok()?;
     let at = line.as_object_mut()?.remove("at")?.as_str()?.to_owned();
     Some((at, serde_json::from_value(line).ok()?))

@@ -24,7 +24,7 @@ use crate::{
     commands::CHAT_LABEL,
     config,
     driver::{Inputs, World},
-    intake::{Intake, NewestIntake, Passed},
+    intake::{Intake, Intakes, Passed},
     ledger::Ledger,
     notify::Notifier,
     platform, refusals,
@@ -70,6 +70,15 @@ impl FrontState {
     }
 }
 
+/// Where a new chat webview comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the place of all others.
+    Alone,
+    /// Behind the one that is there.
+    Behind,
+}
+
 /// The world of the real program.
 pub(crate) struct Stage {
     pub(crate) app: AppHandle,
@@ -83,8 +92,8 @@ pub(crate) struct Stage {
     pub(crate) own_language: Language,
     /// What is spoken now.
     pub(crate) language: Language,
-    /// What the newest visit's page is to speak.
-    pub(crate) page_language: Language,
+    /// The visit that was opened last, and what its page is to speak; all others speak the kiosk's own.
+    pub(crate) chosen: (u64, Language),
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) ledger: Ledger,
@@ -94,8 +103,8 @@ pub(crate) struct Stage {
     /// The engine's folder for our own pages. The chats write nothing there; without it the framework would make a
     /// folder of its own in the user's home.
     pub(crate) engine_folder: PathBuf,
-    /// The bridge of the newest visit.
-    pub(crate) bridge: Option<Bridge>,
+    /// The bridges of the visit that is on, or on its way, and of the one after it.
+    pub(crate) bridges: Vec<(u64, Bridge)>,
     /// Where the hidden gesture is noticed.
     pub(crate) door: Arc<platform::Door>,
     pub(crate) desk: Arc<Desk>,
@@ -109,14 +118,20 @@ pub(crate) struct Stage {
 impl World for Stage {
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Open { visit, language } => self.open(visit, language),
+            Effect::Open { visit, language } => {
+                self.newest.set(visit);
+                self.make(visit, language, Place::Alone);
+            }
+            // Made for whoever comes next.
+            Effect::Prepare { visit } => self.make(visit, self.own_language, Place::Behind),
+            Effect::Adopt { visit } => self.adopt(visit),
             Effect::Speak(language) => {
                 tracing::info!(event = "language.spoken", language = language.code());
                 self.language = language;
             }
             Effect::Load { visit } => self.load(visit),
             Effect::Close { visit } => {
-                self.on_main(move |app| close_chats(app, Some(visit)));
+                self.on_main(move |app| close_chats(app, |of| of == visit));
             }
             Effect::Ask { visit, ask } => self.ask(visit, &ask),
             Effect::Notice { visit, cause, seconds, may_keep } => {
@@ -173,16 +188,19 @@ impl World for Stage {
 }
 
 impl Stage {
-    /// A new visit: the old webviews go, a new ephemeral one comes up behind the front on a blank page, and its store is
-    /// listed.
-    fn open(&mut self, visit: u64, language: Language) {
+    /// A new visit: a new ephemeral webview comes up behind the front on a blank page, and its store is listed. Where it
+    /// is to be alone, the old ones go first.
+    fn make(&mut self, visit: u64, language: Language, place: Place) {
         tracing::info!(event = "visit.started", visit);
-        self.page_language = language;
-        self.newest.set(visit);
+        if place == Place::Alone {
+            self.chosen = (visit, language);
+        }
         let inputs = self.inputs.clone();
         if self.unproven > 0 {
             self.unproven -= 1;
-            self.on_main(|app| close_chats(app, None));
+            if place == Place::Alone {
+                self.on_main(|app| close_chats(app, |_| true));
+            }
             return inputs.send(Input::Listed { visit, records: 1 });
         }
         let bridge = match Bridge::new() {
@@ -194,14 +212,18 @@ impl Stage {
         };
         let builder =
             chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
-        self.bridge = Some(bridge);
+        if place == Place::Alone {
+            self.bridges.clear();
+        }
+        self.bridges.push((visit, bridge.clone()));
         let intake = Arc::new(Intake::new(self.app.invoke_key()));
-        self.app.state::<NewestIntake>().set(visit, intake.clone());
+        self.app.state::<Intakes>().set(visit, intake.clone());
         let listener: Arc<dyn platform::Listener> = Arc::new(Ears {
             visit,
             inputs: inputs.clone(),
             app: self.app.clone(),
-            bridge: self.bridge.clone(),
+            newest: self.newest.clone(),
+            bridge,
             intake,
         });
         let chat = platform::Chat {
@@ -215,7 +237,9 @@ impl Stage {
             door: self.door.clone(),
         };
         self.on_main(move |app| {
-            close_chats(app, None);
+            if place == Place::Alone {
+                close_chats(app, |_| true);
+            }
             if let Err(error) = build_chat(app, builder, visit, chat, inputs.clone()) {
                 // The engine's own error: it names no person.
                 tracing::error!(event = "visit.failed", visit, reason = %error);
@@ -224,8 +248,22 @@ impl Stage {
         });
     }
 
+    /// The visit that was made in advance is on; every other one goes.
+    fn adopt(&mut self, visit: u64) {
+        self.newest.set(visit);
+        self.bridges.retain(|(of, _)| *of == visit);
+        let keys = self.keys.clone();
+        self.on_main(move |app| {
+            close_chats(app, |of| of != visit);
+            if let Some(chat) = chat(app, visit).filter(|_| !keys.are_covered()) {
+                let _ = chat.with_webview(|view| platform::focus(&view));
+            }
+        });
+    }
+
     fn load(&self, visit: u64) {
-        let (page, inputs) = (self.page.in_language(self.page_language), self.inputs.clone());
+        let language = if self.chosen.0 == visit { self.chosen.1 } else { self.own_language };
+        let (page, inputs) = (self.page.in_language(language), self.inputs.clone());
         self.on_main(move |app| {
             let loading = chat(app, visit).map(|chat| chat.navigate(page));
             if !matches!(loading, Some(Ok(()))) {
@@ -238,7 +276,8 @@ impl Stage {
         if let Ask::Clear { attempt, .. } = ask {
             tracing::info!(event = "clear.called", visit, attempt);
         }
-        if let (Some(bridge), Some(chat)) = (&self.bridge, chat(&self.app, visit)) {
+        let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge);
+        if let (Some(bridge), Some(chat)) = (bridge, chat(&self.app, visit)) {
             // A page that is gone cannot be asked; its deadline tells the machine.
             let _ = chat.eval(bridge.call(ask));
         }
@@ -255,6 +294,7 @@ impl Stage {
         self.app.state::<FrontState>().set(&scene, language);
         self.keys.cover(scene != Scene::None);
         self.newest.rest(scene == Scene::Welcome);
+        let newest = self.newest.clone();
         self.on_main(move |app| {
             if scene != Scene::None {
                 platform::close_picker();
@@ -263,8 +303,7 @@ impl Stage {
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json}, '{language}')"));
             // The chat lies behind the front, painted: to lift the front is to hide it, with nothing blank in between.
-            let newest = chats(app).max_by_key(|(visit, _)| *visit).map(|(_, chat)| chat);
-            let here = match (&scene, newest) {
+            let here = match (&scene, chat(app, newest.visit())) {
                 (Scene::None, Some(chat)) => {
                     let _ = front.hide();
                     chat
@@ -349,18 +388,15 @@ fn build_chat(
     })
 }
 
-/// Destroys the chat webviews: one, or all. On the main thread.
-fn close_chats(app: &AppHandle, only: Option<u64>) {
-    for (visit, chat) in chats(app) {
-        if only.is_none_or(|only| only == visit) {
+/// Destroys the chat webviews of these visits. On the main thread.
+fn close_chats(app: &AppHandle, these: impl Fn(u64) -> bool) {
+    for (label, chat) in app.webviews() {
+        let visit = label.strip_prefix(CHAT_LABEL).and_then(|visit| visit.parse().ok());
+        if visit.is_some_and(&these) {
             let _ = chat.with_webview(|view| platform::let_go(&view));
             let _ = chat.close();
         }
     }
-}
-
-fn chats(app: &AppHandle) -> impl Iterator<Item = (u64, Webview)> {
-    app.webviews().into_iter().filter_map(|(label, chat)| Some((label.strip_prefix(CHAT_LABEL)?.parse().ok()?, chat)))
 }
 
 /// The webview of a visit, if it is still there.
@@ -377,7 +413,8 @@ struct Ears {
     visit: u64,
     inputs: Inputs,
     app: AppHandle,
-    bridge: Option<Bridge>,
+    newest: Newest,
+    bridge: Bridge,
     intake: Arc<Intake>,
 }
 
@@ -387,8 +424,9 @@ impl platform::Listener for Ears {
     }
 
     fn notice_key(&self, key: NoticeKey) {
-        if let (Some(bridge), Some(chat)) = (&self.bridge, chat(&self.app, self.visit)) {
-            let _ = chat.eval(bridge.call(&Ask::Key { key }));
+        // The notice is in the visit that is on; the one behind it has none.
+        if let Some(chat) = chat(&self.app, self.visit).filter(|_| self.visit == self.newest.visit()) {
+            let _ = chat.eval(self.bridge.call(&Ask::Key { key }));
         }
     }
 
@@ -436,8 +474,10 @@ fn log(note: &Note) {
             "the store of a new visit was not proven empty; it is thrown away"
         ),
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
+        Note::NotIdentified { reason } => tracing::warn!(event = "identify.refused", reason),
         Note::StaffOpened => tracing::info!(event = "staff.opened"),
         Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
+        Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }
 }

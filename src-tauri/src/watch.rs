@@ -49,7 +49,7 @@ impl Newest {
         self.at_rest.store(rest, Ordering::SeqCst);
     }
 
-    fn visit(&self) -> u64 {
+    pub(crate) fn visit(&self) -> u64 {
         self.visit.load(Ordering::SeqCst)
     }
 

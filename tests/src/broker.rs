@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::home::Home;
 use crate::process::{self, Owned};
+use crate::tls;
 use crate::wait::{self, PATIENCE};
 
 /// The administrator, on a broker that knows users.
@@ -34,31 +35,53 @@ impl Broker {
 
     /// Starts it with more lines in its configuration, `listener` for those that belong to its port.
     pub fn start_with(home: &Home, more: &str, listener: &str) -> Result<Self> {
+        Self::start_as(home, |port, folder| {
+            format!(
+                "listener {port} 127.0.0.1\n{listener}{more}persistence true\npersistence_location {}/\n\
+                 user root\nlog_dest none\nmax_keepalive 120\n",
+                folder.display()
+            )
+        })
+    }
+
+    fn start_as(home: &Home, configuration: impl Fn(u16, &Path) -> String) -> Result<Self> {
         let folder = home.root().join("broker");
         fs::create_dir_all(&folder)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let text = format!(
-            "listener {port} 127.0.0.1\n{listener}{more}persistence true\npersistence_location {}/\n\
-             user root\nlog_dest none\nmax_keepalive 120\n",
-            folder.display()
-        );
-        fs::write(folder.join("mosquitto.conf"), text)?;
+        fs::write(folder.join("mosquitto.conf"), configuration(port, &folder))?;
         let process = run(&folder)?;
         let broker = Self { folder, port, process };
         broker.wait_up()?;
         Ok(broker)
     }
 
+    /// Starts it with the configuration and the access list that the package brings, for these users (name and
+    /// password) and the administrator. Its certificate is signed by `ca.pem` in the home.
+    pub fn as_packaged(home: &Home, users: &[(&str, &str)]) -> Result<Self> {
+        let root = home.root();
+        tls::certificate(root, "ca", true, None)?;
+        tls::certificate(root, "broker", false, Some("ca"))?;
+        let (passwords, acl) = access(home, users)?;
+        Self::start_as(home, |port, folder| {
+            let text = include_str!("../../packaging/mosquitto/mosquitto.conf");
+            let text = [
+                ("listener 8883", format!("listener {port} 127.0.0.1")),
+                ("/etc/mosquitto/certs", root.display().to_string()),
+                ("/etc/mosquitto/passwords", passwords.display().to_string()),
+                ("/etc/mosquitto/acl", acl.display().to_string()),
+            ]
+            .into_iter()
+            .fold(text.to_owned(), |text, (there, here)| text.replace(there, &here));
+            // What Debian's own file has.
+            let place = folder.display();
+            format!("persistence true\npersistence_location {place}/\nuser root\nlog_dest none\n{text}")
+        })
+    }
+
     /// Starts it with the access list that the package brings, for these users (name and password) and the
     /// administrator.
     pub fn guarded(home: &Home, users: &[(&str, &str)]) -> Result<Self> {
-        let passwords = home.root().join("passwords");
-        let lines = users.iter().chain([&ADMIN]).map(|(user, password)| format!("{user}:{password}\n"));
-        fs::write(&passwords, lines.collect::<String>())?;
-        let hashed = process::command("mosquitto_passwd").arg("-U").arg(&passwords).status()?;
-        anyhow::ensure!(hashed.success(), "mosquitto_passwd failed");
-        let acl = home.root().join("acl");
-        fs::write(&acl, include_str!("../../packaging/mosquitto/acl"))?;
+        let (passwords, acl) = access(home, users)?;
         let more =
             format!("allow_anonymous false\npassword_file {}\nacl_file {}\n", passwords.display(), acl.display());
         Self::start_with(home, &more, "")
@@ -68,6 +91,12 @@ impl Broker {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
     }
 
     /// Its address without encryption.
@@ -81,6 +110,11 @@ impl Broker {
         self.process.signal("TERM")?;
         self.process.wait_exit(PATIENCE)?;
         Ok(())
+    }
+
+    /// Kills it in the middle of whatever it does; it writes nothing down.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
     }
 
     /// Starts it again, with what it knew.
@@ -99,7 +133,18 @@ impl Broker {
     }
 }
 
-fn run(folder: &std::path::Path) -> Result<Owned> {
+/// The files with the users and with what they may.
+fn access(home: &Home, users: &[(&str, &str)]) -> Result<(PathBuf, PathBuf)> {
+    let (passwords, acl) = (home.root().join("passwords"), home.root().join("acl"));
+    let lines = users.iter().chain([&ADMIN]).map(|(user, password)| format!("{user}:{password}\n"));
+    fs::write(&passwords, lines.collect::<String>())?;
+    let hashed = process::command("mosquitto_passwd").arg("-U").arg(&passwords).status()?;
+    anyhow::ensure!(hashed.success(), "mosquitto_passwd failed");
+    fs::write(&acl, include_str!("../../packaging/mosquitto/acl"))?;
+    Ok((passwords, acl))
+}
+
+fn run(folder: &Path) -> Result<Owned> {
     let mut command = process::command("mosquitto");
     // Debian puts it where only root looks.
     let path = std::env::var("PATH").unwrap_or_default();

@@ -19,14 +19,17 @@
 //! # }
 //! ```
 
+pub mod afar;
 pub mod broker;
 pub mod bus;
 pub mod config;
 pub mod display;
 pub mod events;
 pub mod gate;
+pub mod journal;
 pub mod kiosk;
 pub mod leaks;
+pub mod line;
 pub mod notifications;
 pub mod org;
 pub mod pages;
@@ -34,6 +37,7 @@ pub mod program;
 pub mod scenes;
 pub mod screen;
 pub mod searches;
+pub mod simulation;
 pub mod stage;
 pub mod tls;
 pub mod visitor;

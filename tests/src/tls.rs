@@ -1,7 +1,8 @@
-//! A server that answers in another's name: its certificate is signed by nobody that anybody knows.
+//! Certificates, and a server that answers in another's name: its certificate is signed by nobody that anybody knows.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,25 @@ use anyhow::{Context, Result, ensure};
 use crate::home::Home;
 use crate::process::{self, Owned};
 use crate::wait::{self, PATIENCE};
+
+/// Makes `NAME.pem` and `NAME.key` for this machine, signed by itself or by another, which may sign more when it is an
+/// authority.
+pub fn certificate(folder: &Path, name: &str, is_authority: bool, by: Option<&str>) -> Result<()> {
+    let authority = if is_authority { "TRUE" } else { "FALSE" };
+    let mut command = process::command("openssl");
+    command
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .args(["-addext", &format!("basicConstraints=critical,CA:{authority}")])
+        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
+        .current_dir(folder);
+    if let Some(by) = by {
+        command.args(["-CA", &format!("{by}.pem"), "-CAkey", &format!("{by}.key")]);
+    }
+    let made = command.output().context("openssl could not be started")?;
+    ensure!(made.status.success(), "openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
+    Ok(())
+}
 
 /// `openssl s_server` with a certificate of its own; ends when dropped.
 #[derive(Debug)]

@@ -372,6 +372,9 @@ impl Trial {
             .set("chat.ready_seconds", READY)
             .set("chat.memory_mb", MEMORY)
             .set("notice.seconds", 600)
+            // One visit at a time, so that each fault hits the one that it is meant for. What breaks the next one while
+            // the notice is up has tests of its own.
+            .set("visit.spare", false)
             .set("clear.timeout_seconds", 1)
             .set("clear.attempts", 2)
             .set("idle.after_seconds", if asks { 2 } else { 0 })

@@ -67,7 +67,6 @@ fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
         ("bad_clock", sign(&mine, target, "reset", 3600, 60)?),
         ("too_long_lived", sign(&mine, target, "reset", 0, 601)?),
         ("unknown_command", sign(&mine, target, "exec", 0, 60)?),
-        ("not_yet_supported", sign(&mine, target, "identify", 0, 60)?),
     ] {
         send(&watcher, target, id, &signed)?;
         let answer = result(&watcher, id, |_| true)?;
@@ -170,6 +169,13 @@ fn out_of_service_lasts_over_a_restart_until_in_service() -> Result<()> {
     ensure!(kiosk.receipt(1)?.text("cause") == "staff");
     stage.screen.wait_painted("closed")?;
     reported(&watcher, "out of service", |reported| reported["health"] == "out_of_service")?;
+
+    // Nobody who wants a fresh visit opens it by that: not from afar, and not at another terminal.
+    let refused = command(&watcher, "reset", |_| true)?;
+    ensure!(refused == json!({"state": "refused", "reason": "closed"}), "{refused}");
+    kiosk_tests::process::tree(kiosk.pid())?[0].signal("USR2")?;
+    kiosk.event("staff.refused", &json!({"reason": "closed"}))?;
+    ensure!(kiosk.scene_now() == "out_of_service");
 
     // It stays so in the next life of the program.
     command(&watcher, "restart", accepted)?;

@@ -1,13 +1,13 @@
 //! The fleet from an administrator's terminal, against a real broker and a real kiosk.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use kiosk_tests::broker::Broker;
 use kiosk_tests::home::Home;
 use kiosk_tests::program::{self, Ran};
+use kiosk_tests::tls::certificate;
 use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage};
 
@@ -49,7 +49,10 @@ fn list_send_and_push() -> Result<()> {
     ensure!(sent.code() == Some(0), "{sent:?}");
     ensure!(fs::read(stage.home.root().join("berlin-k1.png"))?.starts_with(b"\x89PNG"));
     let sent = ctl(&["send", "identify", "*/*", "--key", "key", "--yes"])?;
-    ensure!(sent.code() == Some(1) && sent.stdout.contains("refused: not_yet_supported"), "{sent:?}");
+    ensure!(sent.code() == Some(0) && sent.stdout.contains("berlin/k1  done"), "{sent:?}");
+    kiosk.scene("identify")?;
+    let sent = ctl(&["send", "reset", "*/*", "--key", "key", "--yes", "--note", "no"])?;
+    ensure!(sent.code() == Some(1) && sent.stderr.contains("only out-of-service"), "{sent:?}");
     ensure!(ctl(&["send", "exec", "*/*", "--key", "key", "--yes"])?.code() == Some(2));
 
     let page = pages.host("client=v1");
@@ -67,10 +70,10 @@ fn list_send_and_push() -> Result<()> {
 #[test]
 fn only_with_the_right_certificate_and_password() -> Result<()> {
     let home = Home::make("fleet-tls")?;
-    certificate(home.root(), "ca", "CA:TRUE", None)?;
-    certificate(home.root(), "other", "CA:TRUE", None)?;
-    certificate(home.root(), "server", "CA:FALSE", Some("ca"))?;
-    certificate(home.root(), "admin", "CA:FALSE", Some("ca"))?;
+    certificate(home.root(), "ca", true, None)?;
+    certificate(home.root(), "other", true, None)?;
+    certificate(home.root(), "server", false, Some("ca"))?;
+    certificate(home.root(), "admin", false, Some("ca"))?;
     write(&home, "password", "right\n")?;
     write(&home, "wrong", "wrong\n")?;
     let passwords = home.root().join("passwords");
@@ -115,23 +118,6 @@ fn ctl(home: &Home, arguments: &[&str]) -> Result<Ran> {
 
 fn write(home: &Home, name: &str, text: &str) -> Result<()> {
     Ok(fs::write(home.root().join(name), text)?)
-}
-
-/// A certificate for this machine, signed by itself or by another.
-fn certificate(folder: &Path, name: &str, constraints: &str, by: Option<&str>) -> Result<()> {
-    let mut command = Command::new("openssl");
-    command
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
-        .args(["-addext", &format!("basicConstraints=critical,{constraints}")])
-        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
-        .current_dir(folder);
-    if let Some(by) = by {
-        command.args(["-CA", &format!("{by}.pem"), "-CAkey", &format!("{by}.key")]);
-    }
-    let made = command.output().context("openssl is not installed")?;
-    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    Ok(())
 }
 
 fn path() -> String {

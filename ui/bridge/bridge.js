@@ -5,7 +5,10 @@ const EVENTS = {
   onEmbeddedMessagingReady() {
     seen.ready += 1;
     // The screen is uncovered at this report, so it comes when what is behind the cover has been painted.
-    painted(() => send({ report: "ready", client: client() }));
+    painted(() => {
+      send({ report: "ready", client: client() });
+      prepare();
+    });
   },
   onEmbeddedMessagingButtonCreated() {
     seen.button += 1;

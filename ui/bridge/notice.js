@@ -13,9 +13,10 @@ const STYLE = `
   dialog:lang(ja) { font-family: "Noto Sans CJK JP", "Noto Sans JP", system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; }
   dialog:lang(ar) { font-family: "Noto Sans Arabic", "Noto Kufi Arabic", system-ui, sans-serif; }
   dialog[open] { display: block; }
-  dialog.shield { opacity: 0; }
+  /* Nothing to see, and nothing to paint: the page is inert all the same. */
+  dialog.shield { width: 0; height: 0; padding: 0; border: 0; box-shadow: none; overflow: hidden; opacity: 0; }
   dialog::backdrop { background: rgb(0 0 0 / 12%); }
-  dialog.shield::backdrop { background: transparent; }
+  dialog.shield::backdrop { display: none; }
   .row { display: flex; flex-wrap: wrap; align-items: center; gap: clamp(16px, 2.6vmin, 48px);
          max-width: 1500px; margin: 0 auto; }
   .text { flex: 1 1 22em; }
@@ -42,6 +43,12 @@ let state = "off";
 let timer;
 let endsAt = 0;
 let current = 0;
+
+/** Builds the notice before it is needed, so that covering the page later costs next to nothing. */
+function prepare() {
+  notice ??= build();
+  if (!isConnected(notice.host)) append(document.documentElement, notice.host);
+}
 
 /** Covers the page at once, invisibly, until Rust has judged the event. */
 function shield() {

@@ -6,6 +6,7 @@
  *   | { scene: "welcome" }
  *   | { scene: "still_there", seconds: number, why: "idle" | "too_long" }
  *   | { scene: "out_of_service", reason: string, retry_seconds: number | null, note: string | null }
+ *   | { scene: "identify", name: string, site: string | null, id: string | null }
  *   | { scene: "staff", view: StaffView }} Scene
  *
  * @typedef {import("../types/wire.d.ts").StaffView} StaffView
@@ -13,7 +14,7 @@
  *
  * @typedef {{ version: string, engine: string | null, up_seconds: number, visits: number,
  *   reset: { ago_seconds: number, cause: string, ms: number } | null, proof_ago_seconds: number | null,
- *   memory_mb: number, network: "practice" | "reached" | "lost" | "unknown", config: string | null }} Health
+ *   memory_mb: number, network: "practice" | "reached" | "lost" | "unknown", kiosk: string | null, config: string | null }} Health
  *
  * @typedef {{ name: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
  *

@@ -77,6 +77,8 @@ function fill(scene) {
       return stillThere(scene.seconds, scene.why);
     case "out_of_service":
       return outOfService(scene.reason, scene.retry_seconds, scene.note);
+    case "identify":
+      return identify(scene.name, scene.site, scene.id);
     case "staff":
       return staff.render(scene.view);
   }
@@ -137,6 +139,23 @@ function outOfService(reason, retrySeconds, note) {
     });
   }
   return `${title}. ${words} ${note ?? ""}`.trim();
+}
+
+/**
+ * Names alone: no sentence, in whatever language.
+ *
+ * @param {string} name
+ * @param {string | null} site
+ * @param {string | null} id null without a fleet: then the name is all there is
+ */
+function identify(name, site, id) {
+  const title = id ?? name;
+  const letters = one("#identify_id", HTMLElement);
+  letters.textContent = title;
+  letters.style.setProperty("--letters", String([...title].length));
+  write("identify_site", site ?? "");
+  write("identify_name", id === null ? "" : name);
+  return [name, site, id].filter(Boolean).join(", ");
 }
 
 /** @param {HTMLElement | null} section */

@@ -179,6 +179,7 @@ async function examine() {
       ["staff-proof", health.proof_ago_seconds === null ? text("staff-never") : text("staff-ago", { ago: span(health.proof_ago_seconds) })],
       ["staff-memory", text("staff-megabytes", { count: health.memory_mb })],
       ["staff-network", text(`staff-network-${health.network}`)],
+      ...(health.kiosk === null ? [] : /** @type {[string, string][]} */ ([["staff-kiosk", health.kiosk]])),
       ["staff-config", health.config ?? text("staff-defaults")],
     ]);
     list.replaceChildren(

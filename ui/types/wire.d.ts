@@ -204,7 +204,19 @@ retry_seconds: number | null,
 /**
  * The staff's own words.
  */
-note: string | null, } | { "scene": "staff", 
+note: string | null, } | { "scene": "identify", 
+/**
+ * The name that people read.
+ */
+name: string, 
+/**
+ * Its site in the fleet; null without a fleet.
+ */
+site: string | null, 
+/**
+ * Its own name there.
+ */
+id: string | null, } | { "scene": "staff", 
 /**
  * Which part of it.
  */

@@ -10,7 +10,7 @@ use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use clap::Args;
 use kiosk_fleet::{
-    command::{Command, LONGEST_LIFE, Name},
+    command::{Command, LONGEST_LIFE, LONGEST_NOTE, Name, is_note},
     topic::{Place, Target},
 };
 use serde_json::Value;
@@ -31,6 +31,9 @@ pub(crate) struct Send {
     /// Seconds until the command is void and the answers are no longer waited for. 600 at most.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
     expires: u16,
+    /// Words for the people in front of the screen, with out-of-service alone: one line of 140 characters at most.
+    #[arg(long, value_name = "TEXT", value_parser = note)]
+    note: Option<String>,
     /// Where pictures of the screen are put.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     output: PathBuf,
@@ -40,7 +43,17 @@ fn name(text: &str) -> Result<Name, String> {
     Name::of(text).ok_or_else(|| format!("there is: {}", Name::ALL.map(Name::name).join(", ")))
 }
 
+fn note(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if is_note(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("say it in one line of 1 to {LONGEST_NOTE} characters"))
+    }
+}
+
 pub(super) async fn run(link: &mut Link, send: &Send) -> anyhow::Result<bool> {
+    anyhow::ensure!(send.note.is_none() || send.command == Name::OutOfService, "only out-of-service can have a --note");
     let secret = send.signing.secret()?;
     let kiosks = link.kiosks(&send.target).await?;
     let online: Vec<&Place> = kiosks.iter().filter(|(_, kiosk)| kiosk.online).map(|(place, _)| place).collect();
@@ -52,7 +65,8 @@ pub(super) async fn run(link: &mut Link, send: &Send) -> anyhow::Result<bool> {
     }
     let (id, issued) = (Uuid::new_v4(), now());
     let life = i64::from(send.expires).min(LONGEST_LIFE);
-    let command = Command::sign(id, send.target.clone(), name, issued, issued + life, &secret);
+    let command =
+        Command::sign_with_note(id, send.target.clone(), name, send.note.clone(), issued, issued + life, &secret);
     link.subscribe(&[&format!("cmd/{id}/result")]).await?;
     link.publish(send.target.command(id), serde_json::to_vec(&command)?, false).await?;
     let answers = answers(link, send, id, online.len()).await?;

@@ -3,7 +3,10 @@
 mod attack;
 mod checks;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// What to examine, and for whom the answer is.
 #[derive(Clone, Debug)]
@@ -16,6 +19,15 @@ pub(crate) struct Options {
     pub(crate) only: Option<String>,
     /// Prints JSON.
     pub(crate) json: bool,
+}
+
+/// What the examination of this machine says: for people, and for programs.
+///
+/// # Errors
+/// An answer that cannot be written as JSON.
+pub(crate) fn answer(config: Option<&Path>) -> anyhow::Result<(String, String)> {
+    let findings = checks::run(config);
+    Ok((checks::as_text(&findings), checks::as_json(&findings)?))
 }
 
 /// Examines. Success means that nothing is wrong.

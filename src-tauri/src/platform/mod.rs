@@ -87,7 +87,7 @@ impl Keys {
         self.held.load(Ordering::SeqCst)
     }
 
-    fn are_covered(&self) -> bool {
+    pub(crate) fn are_covered(&self) -> bool {
         self.covered.load(Ordering::SeqCst)
     }
 }

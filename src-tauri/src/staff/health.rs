@@ -26,6 +26,8 @@ const LOST: u8 = 2;
 pub(crate) struct Health {
     start: Instant,
     config: Option<PathBuf>,
+    /// Its site and its name in the fleet.
+    kiosk: Option<String>,
     practice: bool,
     network: AtomicU8,
     seen: Mutex<Seen>,
@@ -44,6 +46,7 @@ impl Health {
         Self {
             start: Instant::now(),
             config: path,
+            kiosk: config.fleet.as_ref().map(|fleet| format!("{}/{}", fleet.site, fleet.id)),
             practice: config.source == Source::Sandbox,
             network: AtomicU8::new(UNKNOWN),
             seen: Mutex::default(),
@@ -88,6 +91,7 @@ impl Health {
             "proof_ago_seconds": seen.proof.map(ago),
             "memory_mb": platform::memory_of_all() >> 20,
             "network": network,
+            "kiosk": self.kiosk,
             "config": self.config.as_ref().map(|path| path.display().to_string()),
         })
     }

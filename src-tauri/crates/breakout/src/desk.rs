@@ -16,6 +16,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::catalogue::{Hand, Over, Spot, Wish};
 use crate::display;
 use crate::input::{Button, Input};
+use crate::selection;
 use crate::windows::{self, Shown};
 
 /// A long press, as engines see it.
@@ -29,6 +30,7 @@ const RESIZED: Duration = Duration::from_millis(600);
 /// A display that hands and eyes can reach.
 #[derive(Debug)]
 pub struct Desk {
+    name: String,
     input: Input,
     connection: RustConnection,
     root: Window,
@@ -39,7 +41,7 @@ impl Desk {
     /// The display of this name.
     pub fn on(name: &str) -> Result<Self> {
         let (connection, root) = display::connect(name)?;
-        Ok(Self { input: Input::on(name)?, connection, root, mapped: Vec::new() })
+        Ok(Self { name: name.to_owned(), input: Input::on(name)?, connection, root, mapped: Vec::new() })
     }
 
     /// Does what a hand does; what is not for this display is left alone.
@@ -75,6 +77,7 @@ impl Desk {
                 self.connection.configure_window(kiosk.context("the kiosk has no window")?, &size)?.check()?;
             }
             Hand::Resolution => self.change_resolution()?,
+            Hand::Copy(text) => selection::copy(&self.name, text)?,
             Hand::Reset | Hand::Hostile(_) | Hand::Second | Hand::Pause(_) => {}
         }
         Ok(())

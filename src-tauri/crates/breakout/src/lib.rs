@@ -18,6 +18,7 @@ pub mod ports;
 pub mod process;
 pub mod report;
 pub mod runner;
+mod selection;
 pub mod server;
 pub mod wait;
 pub mod windows;

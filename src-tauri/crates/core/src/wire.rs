@@ -223,6 +223,15 @@ pub enum Scene {
         /// The staff's own words.
         note: Option<String>,
     },
+    /// Above whatever the visit shows, for a while: which kiosk this is.
+    Identify {
+        /// The name that people read.
+        name: String,
+        /// Its site in the fleet; null without a fleet.
+        site: Option<String>,
+        /// Its own name there.
+        id: Option<String>,
+    },
     /// Above everything else: what staff sees.
     Staff {
         /// Which part of it.
@@ -273,6 +282,7 @@ impl Scene {
             Self::OneMoment { .. } => "one_moment",
             Self::StillThere { .. } => "still_there",
             Self::OutOfService { .. } => "out_of_service",
+            Self::Identify { .. } => "identify",
             Self::Staff { .. } => "staff",
         }
     }

@@ -139,10 +139,12 @@ pub enum Input {
 }
 
 /// What the program is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// What the command says.
+    /// What the command says, unless it has an action of its own.
     Obey(command::Name, Uuid),
+    /// Out of service, with words for the people in front of the screen.
+    OutOfService(Option<String>),
     /// Start anew: another configuration is to be used.
     Restart,
 }
@@ -184,7 +186,7 @@ pub struct Agent<D> {
     reported: Reported,
     /// Since when the visit is what it is.
     visit_since: Duration,
-    /// Staff took the kiosk out of service: no configuration can bring it back, so none is tried.
+    /// Staff took the kiosk out of service: no configuration and no reset can bring it back, so none is tried.
     closed: bool,
     connected: bool,
     /// The newest event that was sent on this connection.
@@ -196,6 +198,8 @@ pub struct Agent<D> {
     published: Option<Duration>,
     trial_ends: Option<Duration>,
     blocked: BTreeMap<String, Blocked>,
+    /// Commands to show which kiosk this is, until it is shown.
+    identify: Vec<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -250,6 +254,7 @@ impl<D: Disk> Agent<D> {
             published: None,
             trial_ends,
             blocked: BTreeMap::new(),
+            identify: Vec::new(),
         }
     }
 
@@ -334,13 +339,19 @@ impl<D: Disk> Agent<D> {
         match self.settings.place.read(topic) {
             Some(Incoming::Command(id)) => self.on_command(now, id, payload),
             // A retained message that was taken away means nothing: the kiosk keeps what it has.
-            Some(Incoming::Desired) if !payload.is_empty() => self.on_desired(now, payload),
-            _ => {}
+            Some(Incoming::Desired) if payload.is_empty() => {}
+            Some(Incoming::Desired) => self.on_desired(now, payload),
+            None => {
+                // Where a command would be, and under no id: nobody could hear an answer.
+                self.count_refused("unknown_topic");
+                self.log("command.refused", "command", "unknown_topic");
+            }
         }
     }
 
     fn on_command(&mut self, now: Now, id: Uuid, payload: &[u8]) {
-        let admitted = self.gate.admit(now.unix, id, payload).and_then(|name| {
+        let admitted = self.gate.admit(now.unix, id, payload).and_then(|order| {
+            let name = order.name;
             // Written before it is obeyed: after a crash it must not be let in again.
             let memory = serde_json::to_vec(self.gate.memory()).unwrap_or_default();
             self.disk.write(COMMANDS, &memory).map_err(|_| Refusal::NotStored)?;
@@ -350,25 +361,36 @@ impl<D: Disk> Agent<D> {
             if name == command::Name::Screenshot && !self.may_be_pictured(now) {
                 return Err(Refusal::InUse);
             }
-            Ok(name)
+            // The program would leave it closed as well; here it can be said why.
+            if self.closed && matches!(name, command::Name::Reset | command::Name::Reload) {
+                return Err(Refusal::Closed);
+            }
+            Ok(order)
         });
         match admitted {
-            Ok(name) => {
+            Ok(order) => {
+                let name = order.name;
                 self.reported.counters.commands += 1;
                 self.log("command.accepted", name.name(), "");
                 self.tell(now, "command.accepted", json!({ "id": id, "name": name.name() }));
-                if name != command::Name::Screenshot {
+                // The others are answered when they are done.
+                if !matches!(name, command::Name::Screenshot | command::Name::Identify) {
                     self.answer(id, &json!({ "state": "accepted" }));
                 }
-                if name == command::Name::Report {
-                    self.report(now);
-                } else {
-                    self.effects.push_back(Effect::Do(Action::Obey(name, id)));
-                }
+                let action = match name {
+                    command::Name::Report => return self.report(now),
+                    command::Name::OutOfService => Action::OutOfService(order.note),
+                    command::Name::Identify => {
+                        self.identify.push(id);
+                        Action::Obey(name, id)
+                    }
+                    _ => Action::Obey(name, id),
+                };
+                self.effects.push_back(Effect::Do(action));
             }
             Err(refusal) => {
                 let reason = refusal.name();
-                *self.reported.counters.refused.entry(reason.to_owned()).or_default() += 1;
+                self.count_refused(reason);
                 self.log("command.refused", "command", reason);
                 self.tell(now, "command.refused", json!({ "id": id, "reason": reason }));
                 // A duplicate has its answer already, and that must stay the last one.
@@ -380,6 +402,11 @@ impl<D: Disk> Agent<D> {
         self.changed = true;
     }
 
+    fn count_refused(&mut self, reason: &str) {
+        *self.reported.counters.refused.entry(reason.to_owned()).or_default() += 1;
+        self.changed = true;
+    }
+
     /// A picture of the screen while somebody writes is a picture of what they write, and so is one in the moment in which
     /// the chat is being covered.
     fn may_be_pictured(&self, now: Now) -> bool {
@@ -387,6 +414,12 @@ impl<D: Disk> Agent<D> {
             Visit::Untouched => true,
             Visit::None => now.since_start >= self.visit_since + COVERED,
             Visit::InUse | Visit::Resetting => false,
+        }
+    }
+
+    fn on_identified(&mut self, result: &Result<Value, String>) {
+        for command in std::mem::take(&mut self.identify) {
+            self.on_done(command, result.clone());
         }
     }
 
@@ -417,6 +450,7 @@ impl<D: Disk> Agent<D> {
         match offered {
             Offered::Known => {}
             Offered::Refused => {
+                self.count_refused("configuration");
                 self.keep_desired(now, "refused");
             }
             Offered::Waiting => {
@@ -474,15 +508,23 @@ impl<D: Disk> Agent<D> {
                 self.reported.visit = Visit::InUse;
             }
             "scene.shown" => match word("scene") {
+                Some("identify") => self.on_identified(&Ok(Value::Null)),
                 Some("out_of_service") => {
                     (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
                     self.closed = word("reason") == Some("staff");
                 }
-                Some("one_moment") if self.reported.health == Health::InService => {
-                    self.reported.visit = Visit::Resetting;
+                Some("one_moment") => {
+                    self.closed = false;
+                    if self.reported.health == Health::InService {
+                        self.reported.visit = Visit::Resetting;
+                    }
                 }
                 _ => {}
             },
+            "identify.refused" => {
+                let reason = word("reason").unwrap_or_default().to_owned();
+                self.on_identified(&Err(reason));
+            }
             "receipt" => {
                 if let Some(cause) = word("cause") {
                     *counters.visits.entry(cause.to_owned()).or_default() += 1;

@@ -1,7 +1,7 @@
 //! A signed command: what it says, and which bytes are signed.
 //!
-//! On the wire it is one JSON object, `{"id", "target", "name", "issued", "expires", "key", "signature"}`. What is signed
-//! is not that JSON, whose blanks and order anybody may change, but these lines, each ended by a line feed:
+//! On the wire it is one JSON object, `{"id", "target", "name", "issued", "expires", "key", "signature"}`, with a `"note"`
+//! for the people in front of the screen where `out-of-service` has one. What is signed is not that JSON, whose blanks and order anybody may change, but these lines, each ended by a line feed:
 //!
 //! ```text
 //! support-kiosk command 1
@@ -10,6 +10,7 @@
 //! <name>
 //! <issued, seconds since 1970 in UTC, decimal>
 //! <expires, likewise>
+//! <note, if there is one>
 //! ```
 //!
 //! No field can hold a line feed, so no two commands have the same bytes.
@@ -26,6 +27,8 @@ use crate::{
 pub const LONGEST_LIFE: i64 = 600;
 /// A larger message is no command.
 pub const LARGEST: usize = 4096;
+/// The longest note, in characters: what fits on the screen.
+pub const LONGEST_NOTE: usize = 140;
 /// The longest name that is looked at.
 const LONGEST_NAME: usize = 32;
 
@@ -100,6 +103,9 @@ pub struct Command {
     pub issued: i64,
     /// When it is void, in seconds since 1970.
     pub expires: i64,
+    /// Words for the people in front of the screen, for [`Name::OutOfService`] alone. They are shown and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Who signed it.
     pub key: PublicKey,
     /// The signature over [`Command::bytes`].
@@ -110,8 +116,22 @@ impl Command {
     /// A new one, signed.
     #[must_use]
     pub fn sign(id: Uuid, target: Target, name: &str, issued: i64, expires: i64, secret: &SecretKey) -> Self {
-        let signature = secret.sign(&bytes(id, &target, name, issued, expires));
-        Self { id, target, name: name.to_owned(), issued, expires, key: secret.public(), signature }
+        Self::sign_with_note(id, target, name, None, issued, expires, secret)
+    }
+
+    /// A new one with a note, signed.
+    #[must_use]
+    pub fn sign_with_note(
+        id: Uuid,
+        target: Target,
+        name: &str,
+        note: Option<String>,
+        issued: i64,
+        expires: i64,
+        secret: &SecretKey,
+    ) -> Self {
+        let signature = secret.sign(&bytes(id, &target, name, note.as_deref(), issued, expires));
+        Self { id, target, name: name.to_owned(), issued, expires, note, key: secret.public(), signature }
     }
 
     /// Reads one; `None` for what is none.
@@ -123,13 +143,15 @@ impl Command {
         let command: Self = serde_json::from_slice(payload).ok()?;
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
         let named = (1..=LONGEST_NAME).contains(&command.name.len()) && command.name.bytes().all(plain);
-        named.then_some(command)
+        let noted =
+            command.note.as_deref().is_none_or(|note| command.name == Name::OutOfService.name() && is_note(note));
+        (named && noted).then_some(command)
     }
 
     /// The bytes that are signed.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        bytes(self.id, &self.target, &self.name, self.issued, self.expires)
+        bytes(self.id, &self.target, &self.name, self.note.as_deref(), self.issued, self.expires)
     }
 
     /// Whether the key that it names signed it.
@@ -139,8 +161,15 @@ impl Command {
     }
 }
 
-fn bytes(id: Uuid, target: &Target, name: &str, issued: i64, expires: i64) -> Vec<u8> {
-    format!("support-kiosk command 1\n{id}\n{target}\n{name}\n{issued}\n{expires}\n").into_bytes()
+/// One line that fits on the screen.
+#[must_use]
+pub fn is_note(note: &str) -> bool {
+    (1..=LONGEST_NOTE).contains(&note.chars().count()) && !note.contains(char::is_control)
+}
+
+fn bytes(id: Uuid, target: &Target, name: &str, note: Option<&str>, issued: i64, expires: i64) -> Vec<u8> {
+    let note = note.map(|note| format!("{note}\n")).unwrap_or_default();
+    format!("support-kiosk command 1\n{id}\n{target}\n{name}\n{issued}\n{expires}\n{note}").into_bytes()
 }
 
 #[cfg(test)]
@@ -167,6 +196,26 @@ mod tests {
         assert_eq!(read, command);
         assert!(read.is_signed());
         assert!(!Command { name: "restart".into(), ..read }.is_signed());
+    }
+
+    #[test]
+    fn a_note_is_signed_with_the_rest_and_bounded() {
+        let secret = SecretKey::from_seed(&[1; 32]);
+        let sign = |name: &str, note: &str| {
+            Command::sign_with_note(Uuid::from_u128(1), Target::All, name, Some(note.to_owned()), 0, 60, &secret)
+        };
+        let read = |command: &Command| Command::read(&serde_json::to_vec(command).unwrap());
+        let closed = sign("out-of-service", "Zurück um zwei");
+        assert!(read(&closed).is_some_and(|read| read == closed && read.is_signed()));
+        for other in [None, Some("Back at three".to_owned())] {
+            assert!(!Command { note: other, ..closed.clone() }.is_signed());
+        }
+        for (name, note) in
+            [("reset", "why"), ("out-of-service", ""), ("out-of-service", "a\nb"), ("out-of-service", &"x".repeat(141))]
+        {
+            assert!(read(&sign(name, note)).is_none(), "{name} {note}");
+        }
+        assert!(read(&sign("out-of-service", &"ü".repeat(140))).is_some());
     }
 
     #[test]

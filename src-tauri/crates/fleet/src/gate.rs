@@ -50,6 +50,8 @@ pub enum Refusal {
     NotStored,
     /// A visit is in use.
     InUse,
+    /// Staff has taken the kiosk out of service, and only `in-service` brings it back.
+    Closed,
     /// This version cannot do it.
     NotYetSupported,
 }
@@ -72,9 +74,19 @@ impl Refusal {
             Self::TooMany => "too_many",
             Self::NotStored => "not_stored",
             Self::InUse => "in_use",
+            Self::Closed => "closed",
             Self::NotYetSupported => "not_yet_supported",
         }
     }
+}
+
+/// A command that was let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// What is to be done.
+    pub name: Name,
+    /// Words for the people in front of the screen.
+    pub note: Option<String>,
 }
 
 /// The gate of one kiosk.
@@ -126,7 +138,7 @@ impl Gate {
     ///
     /// # Errors
     /// Why not.
-    pub fn admit(&mut self, now: i64, topic_id: Uuid, payload: &[u8]) -> Result<Name, Refusal> {
+    pub fn admit(&mut self, now: i64, topic_id: Uuid, payload: &[u8]) -> Result<Order, Refusal> {
         let command = Command::read(payload).filter(|command| command.id == topic_id).ok_or(Refusal::Malformed)?;
         if !self.knows(&command.key) {
             return Err(Refusal::UnknownKey);
@@ -157,7 +169,7 @@ impl Gate {
             return Err(Refusal::TooMany);
         }
         self.memory.seen.push(Seen { id: command.id, expires: command.expires, at: now, name: command.name });
-        Ok(name)
+        Ok(Order { name, note: command.note })
     }
 
     fn forget_void(&mut self, now: i64) {
@@ -221,7 +233,7 @@ mod tests {
     }
 
     fn admit(gate: &mut Gate, now: i64, command: &Command) -> Result<Name, Refusal> {
-        gate.admit(now, command.id, &serde_json::to_vec(command).unwrap())
+        gate.admit(now, command.id, &serde_json::to_vec(command).unwrap()).map(|order| order.name)
     }
 
     #[test]

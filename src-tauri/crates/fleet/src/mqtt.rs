@@ -43,6 +43,9 @@ const LASTING: Duration = Duration::from_secs(30);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
 /// Messages on their way from the agent to the connection.
 const CAPACITY: usize = 64;
+/// Messages that the broker has not acknowledged. The library keeps a place for each that could be: without a bound, for
+/// 65,535 of them, which is 19 MB.
+const UNACKNOWLEDGED: u16 = 64;
 
 /// How to get to the broker.
 #[derive(Clone, Debug)]
@@ -343,7 +346,7 @@ impl SessionStore for NothingOnItsWay {
             client_id: key.client_id().to_owned(),
             clean_start: false,
             session_expiry_interval: Some(SESSION_SECONDS),
-            outgoing_inflight_upper_limit: None,
+            outgoing_inflight_upper_limit: Some(UNACKNOWLEDGED),
             ack_mode: PersistedAckMode::Automatic,
             last_pkid: 0,
             last_puback: 0,
@@ -382,6 +385,7 @@ pub fn options(broker: &Broker) -> Result<MqttOptions, String> {
     let mut options = MqttOptions::new(broker.client.clone(), (broker.host.clone(), broker.port));
     options.set_keep_alive(KEEP_ALIVE_SECONDS);
     options.set_connect_timeout(CONNECT);
+    options.set_outgoing_inflight_upper_limit(UNACKNOWLEDGED);
     let largest = u32::try_from(desired::LARGEST + 1024).unwrap_or(u32::MAX);
     options.set_max_packet_size(Some(largest));
     options.set_incoming_packet_size_limit(IncomingPacketSizeLimit::Bytes(largest));

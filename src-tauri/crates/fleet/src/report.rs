@@ -62,7 +62,7 @@ pub struct Counters {
     pub unproven: u64,
     /// Commands that were obeyed.
     pub commands: u64,
-    /// Commands that were not, by reason.
+    /// Commands that were not, by reason; `configuration` are documents, `unknown_topic` is what was no command at all.
     pub refused: BTreeMap<String, u64>,
 }
 

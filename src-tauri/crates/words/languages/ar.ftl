@@ -187,6 +187,7 @@ staff-reset-fact = قبل { $ago } ({ $cause }، { $ms } مللي ثانية)
 staff-proof = آخر إثبات للخلو
 staff-memory = الذاكرة المستخدمة
 staff-network = خدمة الدعم
+staff-kiosk = هذا الكشك
 staff-config = الإعدادات
 staff-ago = قبل { $ago }
 staff-never = ليس بعد

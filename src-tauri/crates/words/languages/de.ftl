@@ -159,6 +159,7 @@ staff-reset-fact = vor { $ago } ({ $cause }, { $ms } ms)
 staff-proof = Zuletzt nachweislich leer
 staff-memory = Belegter Speicher
 staff-network = Support-Dienst
+staff-kiosk = Dieser Kiosk
 staff-config = Konfiguration
 staff-ago = vor { $ago }
 staff-never = noch nicht

@@ -170,6 +170,7 @@ staff-reset-fact = { $ago } ago ({ $cause }, { $ms } ms)
 staff-proof = Last proven empty
 staff-memory = Memory in use
 staff-network = Support service
+staff-kiosk = This kiosk
 staff-config = Configuration
 staff-ago = { $ago } ago
 staff-never = not yet

@@ -159,6 +159,7 @@ staff-reset-fact = hace { $ago } ({ $cause }, { $ms } ms)
 staff-proof = Última comprobación de vacío
 staff-memory = Memoria en uso
 staff-network = Servicio de asistencia
+staff-kiosk = Este quiosco
 staff-config = Configuración
 staff-ago = hace { $ago }
 staff-never = todavía no

@@ -159,6 +159,7 @@ staff-reset-fact = il y a { $ago } ({ $cause }, { $ms } ms)
 staff-proof = Dernière preuve de vide
 staff-memory = Mémoire utilisée
 staff-network = Service d’assistance
+staff-kiosk = Cette borne
 staff-config = Configuration
 staff-ago = il y a { $ago }
 staff-never = pas encore

@@ -152,6 +152,7 @@ staff-reset-fact = { $ago }前（{ $cause }、{ $ms } ms）
 staff-proof = 前回の​消去確認
 staff-memory = 使用メモリ
 staff-network = サポートサービス
+staff-kiosk = このキオスク
 staff-config = 設定
 staff-ago = { $ago }前
 staff-never = まだありません

@@ -128,7 +128,7 @@ fn count(findings: &[Finding], verdict: Verdict) -> usize {
     findings.iter().filter(|finding| finding.verdict == verdict).count()
 }
 
-fn as_json(findings: &[Finding]) -> serde_json::Result<String> {
+pub(super) fn as_json(findings: &[Finding]) -> serde_json::Result<String> {
     let object = serde_json::json!({
         "ok": is_well(findings),
         "problems": count(findings, Verdict::Problem),
@@ -139,7 +139,7 @@ fn as_json(findings: &[Finding]) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(&object)? + "\n")
 }
 
-fn as_text(findings: &[Finding]) -> String {
+pub(super) fn as_text(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
         let mut line = format!("{:8} {:15} ", finding.verdict.name(), finding.id);

@@ -169,7 +169,7 @@ fn is_editing(event: &gdk::EventKey) -> bool {
 
 /// A finger that comes down while the front lifts is meant for the chat. By then the toolkit has the event addressed to
 /// the front, or to the box that held it: it would be lost, and the hidden front would take the keyboard with it.
-pub(super) fn pass_through(front: &WebView, chats: &gtk::Box, keys: Keys) {
+pub(super) fn pass_through(front: &WebView, chats: &gtk::Overlay, keys: Keys) {
     front.connect_hide(|front| front.set_can_focus(false));
     front.connect_show(|front| front.set_can_focus(true));
     let give = {

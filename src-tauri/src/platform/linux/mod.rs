@@ -70,7 +70,7 @@ pub(crate) fn place_front(front: &PlatformWebview, keys: Keys) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
-    let chats = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    let chats = gtk::Overlay::new();
     window.remove(&front);
     overlay.add(&chats);
     overlay.add_overlay(&front);
@@ -85,15 +85,25 @@ fn window_of(view: &WebView) -> Option<gtk::Box> {
     view.parent()?.downcast().ok()
 }
 
-/// Puts a new chat behind the front.
+/// Puts a new chat behind the front, and behind the chat that is there.
 pub(crate) fn place_chat(chat: &PlatformWebview) {
     let chat = chat.inner();
     let Some(window) = window_of(&chat) else { return };
     let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
-    let chats = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
+    let chats = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Overlay>().ok());
     if let Some(chats) = chats {
         window.remove(&chat);
-        chats.pack_start(&chat, true, true, 0);
+        // The order of the children is the order of painting; whoever is shown comes to the top all the same.
+        chat.connect_map(lower);
+        chats.add_overlay(&chat);
+        chats.reorder_overlay(&chat, 0);
+        lower(&chat);
+    }
+}
+
+fn lower(chat: &WebView) {
+    if let Some(place) = chat.parent_window() {
+        place.lower();
     }
 }
 

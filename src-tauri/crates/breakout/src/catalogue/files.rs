@@ -10,6 +10,7 @@ pub(super) fn attempts() -> Vec<Attempt> {
     let mut all = downloads();
     all.extend(devices());
     all.push(next_person());
+    all.push(foreign_copy());
     all.push(clipboard());
     all
 }
@@ -100,7 +101,6 @@ fn devices() -> Vec<Attempt> {
             "the page takes the whole screen, the old way",
             "new Promise((done, fail) => { document.addEventListener('webkitfullscreenchange', () => document.webkitFullscreenElement && done('taken'), { once: true }); if (!document.body.webkitRequestFullscreen) fail(); else document.body.webkitRequestFullscreen(); })",
         ),
-        ask("clipboard-read", "the page reads the clipboard", "navigator.clipboard.readText()"),
         ask("midi", "the page asks for MIDI", "navigator.requestMIDIAccess()"),
         ask("usb", "the page asks for USB", "navigator.usb.requestDevice({ filters: [] })"),
         ask(
@@ -178,6 +178,16 @@ fn next_person() -> Attempt {
     .hands([Hand::Reset])
     .judged(look)
     .fresh()
+}
+
+/// What another program copied. It has to be somebody else's text: what was selected and copied in the page itself the
+/// engine hands to the page without asking anybody, and an earlier attempt's key may have copied that.
+fn foreign_copy() -> Attempt {
+    new("device-clipboard-read", "the page reads what another program copied")
+        .page("window.__said = 'no click came'; document.addEventListener('click', async () => { window.__said = await K.refused(navigator.clipboard.readText(), 1200); }, { once: true, capture: true })")
+        .hands([Hand::Copy("what another program copied"), Hand::Click(1, (10, 50))])
+        .blocked("clipboard")
+        .judged("await K.pause(50); return window.__said")
 }
 
 /// The clipboard is empty for the next person.

@@ -57,6 +57,8 @@ pub enum Hand {
     Shrink,
     /// The screen gets another resolution, and its old one back. Only on a display that belongs to the suite.
     Resolution,
+    /// Another program copies this text.
+    Copy(&'static str),
     /// A fresh visit, as staff asks for it.
     Reset,
     /// From the next load on the page replaces the natives first, or no longer.

@@ -53,11 +53,16 @@ impl Convert<'_> {
                 attempts: set("clear.attempts", file.clear.attempts)?,
             },
             idle: idle(&file.idle, profile)?,
-            visit: visit(&file.visit, profile),
+            visit: visit(&file.visit, profile)?,
             staff: self.staff(file.staff)?,
             window: self.window(&file.window, profile)?,
             notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
-            log: Log { level: set("log.level", file.log.level)?, format: set("log.format", file.log.format)? },
+            log: Log {
+                level: set("log.level", file.log.level)?,
+                format: set("log.format", file.log.format)?,
+                folder: file.log.folder.map(|text| self.folder("log.folder", &text)).transpose()?,
+                files: usize::try_from(set("log.files", file.log.files)?).unwrap_or(usize::MAX),
+            },
             sandbox: self.sandbox(&file.sandbox)?,
             fleet: file.fleet.map(|fleet| fleet::fleet(self.source, fleet)).transpose()?,
             metrics: fleet::metrics(self.source, file.metrics)?,
@@ -408,13 +413,14 @@ fn idle(idle: &file::Idle, profile: Profile) -> Result<Idle, Mistake> {
     })
 }
 
-fn visit(visit: &file::Visit, profile: Profile) -> Visit {
+fn visit(visit: &file::Visit, profile: Profile) -> Result<Visit, Mistake> {
     let minutes = visit.max_minutes.unwrap_or(if profile.is_shared() { VISIT_MAX } else { 0 });
-    Visit {
+    Ok(Visit {
         // The range of the schema keeps this far from an overflow.
         max: (minutes > 0).then(|| Duration::from_secs(minutes.saturating_mul(60))),
         daily_reset: visit.daily_reset_hour,
-    }
+        spare: set("visit.spare", visit.spare)?,
+    })
 }
 
 /// A value that the defaults file sets when the user does not; a test keeps that file complete.

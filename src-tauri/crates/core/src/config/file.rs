@@ -238,6 +238,9 @@ pub(super) struct Visit {
     /// The hour of the day at which the kiosk starts over when nobody is there. Not set: it does not.
     #[schemars(with = "u8", range(max = 23), example = 4)]
     pub(super) daily_reset_hour: Option<u8>,
+    /// Whether the next visit is made while the notice is read, so that it is there at once. For the length of a notice there are two pages.
+    #[schemars(with = "bool", example = true)]
+    pub(super) spare: Option<bool>,
 }
 
 /// How staff gets in: to start over, to close the screen, to leave the kiosk.
@@ -292,6 +295,12 @@ pub(super) struct Log {
     /// Lines for people, or one JSON object a line.
     #[schemars(with = "LogFormat", example = &"text")]
     pub(super) format: Option<LogFormat>,
+    /// A folder where the same lines are kept in files, one a day.
+    #[schemars(with = "String", length(min = 1, max = 4096), example = &"/var/log/support-kiosk")]
+    pub(super) folder: Option<Text>,
+    /// So many files are kept; the oldest goes.
+    #[schemars(with = "u32", range(min = 2, max = 365), example = 14)]
+    pub(super) files: Option<u32>,
 }
 
 /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
@@ -395,11 +404,11 @@ layered! {
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
-    Visit { max_minutes, daily_reset_hour }
+    Visit { max_minutes, daily_reset_hour, spare }
     Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor }
     Notification { enabled }
-    Log { level, format }
+    Log { level, format, folder, files }
     Sandbox { page_port, frame_port, console_port }
     Metrics { listen }
 }

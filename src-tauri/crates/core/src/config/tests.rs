@@ -67,11 +67,11 @@ fn the_defaults_are_the_documented_ones() {
             answer: seconds(30),
             waiting_cap: seconds(900),
         },
-        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None },
+        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None, spare: true },
         staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
         window: Window { full_screen: true, width: 1024, height: 768, cursor: Cursor::Auto },
         notification: Notification { enabled: true },
-        log: Log { level: LogLevel::Info, format: LogFormat::Text },
+        log: Log { level: LogLevel::Info, format: LogFormat::Text, folder: None, files: 14 },
         sandbox: Sandbox { page_port: 0, frame_port: 0, console_port: 0 },
         fleet: None,
         metrics: Metrics { listen: None },
@@ -154,7 +154,7 @@ fn what_is_set_wins_over_the_defaults() {
     assert_eq!(config.notice, Notice { after: Duration::ZERO, keep_reading_times: 10 });
     assert!(config.clear.end_session);
     assert_eq!(config.visit.daily_reset, Some(0));
-    assert_eq!(config.log, Log { level: LogLevel::Info, format: LogFormat::Json });
+    assert_eq!(config.log, Log { level: LogLevel::Info, format: LogFormat::Json, folder: None, files: 14 });
     assert_eq!(config.sandbox.page_port, 8080);
 }
 

@@ -203,6 +203,8 @@ pub struct Visit {
     pub max: Option<Duration>,
     /// The hour of the local day, 0 to 23, at which a visit begins anew when nobody is there.
     pub daily_reset: Option<u8>,
+    /// The next visit is made while the notice is read.
+    pub spare: bool,
 }
 
 /// How staff gets in.
@@ -255,6 +257,10 @@ pub struct Log {
     pub level: LogLevel,
     /// In which form.
     pub format: LogFormat,
+    /// Where files are kept beside standard error; `None`: nowhere.
+    pub folder: Option<PathBuf>,
+    /// So many files are kept, one a day.
+    pub files: usize,
 }
 
 /// A level of the log. No level logs anything personal.

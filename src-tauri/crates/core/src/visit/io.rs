@@ -41,6 +41,19 @@ pub struct Settings {
     pub language: Language,
     /// What a person can choose from.
     pub languages: Vec<Language>,
+    /// Make the next visit while the notice is read.
+    pub spare: bool,
+    /// Which kiosk this is, for who asks for it.
+    pub identity: Identity,
+}
+
+/// Which kiosk this is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The name that people read.
+    pub name: String,
+    /// Its site and its own name in the fleet, where there is one.
+    pub place: Option<(String, String)>,
 }
 
 impl Settings {
@@ -62,6 +75,11 @@ impl Settings {
             ready: config.chat.ready,
             language: config.language,
             languages: config.languages.clone(),
+            spare: config.visit.spare,
+            identity: Identity {
+                name: config.brand.name.clone(),
+                place: config.fleet.as_ref().map(|fleet| (fleet.site.clone(), fleet.id.clone())),
+            },
         }
     }
 }
@@ -117,6 +135,8 @@ pub enum Input {
     NetworkBack,
     /// The staff asks for something, by a way that proves who asks.
     Staff(Staff),
+    /// Somebody who looks for this kiosk among others wants to see which one it is.
+    Identify,
     /// The hidden gesture or key: somebody wants to see the staff scene. Only where there is a PIN.
     Knock {
         /// After wrong PINs: how long no further one is taken.
@@ -171,7 +191,7 @@ impl Death {
 /// What the staff can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Staff {
-    /// A fresh visit, now.
+    /// A fresh visit, now. A kiosk that staff took out of service stays so.
     Fresh,
     /// Out of service until further notice, with a note for the people in front of the screen.
     OutOfService(Option<String>),
@@ -216,6 +236,16 @@ pub enum Effect {
     },
     /// What is shown, asked and said from now on is in this language.
     Speak(Language),
+    /// The same for the visit after this one, behind this one, which stays.
+    Prepare {
+        /// The visit that it is for.
+        visit: u64,
+    },
+    /// The visit that was prepared is on: destroy every other chat webview, and give it the keyboard.
+    Adopt {
+        /// The visit.
+        visit: u64,
+    },
     /// Load the chat page in it.
     Load {
         /// The visit.
@@ -306,7 +336,7 @@ pub enum Note {
     Fresh {
         /// The visit.
         visit: u64,
-        /// Milliseconds since its webview was asked for.
+        /// Milliseconds since it was asked for; 0 when it was made in advance.
         ms: u64,
     },
     /// The page died or hung.
@@ -328,12 +358,22 @@ pub enum Note {
         /// The visit that it came from.
         visit: u64,
     },
+    /// Which kiosk this is was not shown.
+    NotIdentified {
+        /// Why.
+        reason: &'static str,
+    },
     /// The staff scene came up.
     StaffOpened,
     /// It is gone again, and why: an action's name, or that nobody touched it.
     StaffClosed {
         /// Why.
         why: &'static str,
+    },
+    /// What staff asked for was not done.
+    StaffRefused {
+        /// Why.
+        reason: &'static str,
     },
     /// The staff did something.
     StaffActed {

@@ -16,15 +16,22 @@
 //!                      ▲                                              │
 //!                      └───────── died, hung: nothing to clear ───────┘
 //! ```
+//!
+//! While the notice is up the next visit is made in advance ([`spare`]); when it is ready, the way back from Clearing
+//! leads to Serving at once.
 
+mod identify;
 mod io;
 mod language;
 mod opening;
 mod reset;
 mod serving;
+mod spare;
 mod staff;
 mod timers;
 
+#[cfg(test)]
+mod identify_tests;
 #[cfg(test)]
 mod language_tests;
 #[cfg(test)]
@@ -34,13 +41,15 @@ mod search;
 #[cfg(test)]
 mod sequences;
 #[cfg(test)]
+mod spare_tests;
+#[cfg(test)]
 mod staff_tests;
 #[cfg(test)]
 mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Input, Note, Pin, Settings, Staff};
+pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, Staff};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -63,14 +72,18 @@ const BEAT_ANSWER: Duration = Duration::from_secs(5);
 pub struct Machine {
     settings: Settings,
     judge: Judge,
-    /// The newest visit's number; 0 before the first.
+    /// The number of the visit that is on, or on its way; 0 before the first.
     visit: u64,
+    /// The last number that was given.
+    last: u64,
+    /// The visit after this one, made in advance.
+    spare: Option<spare::Spare>,
     phase: Phase,
     timers: Timers,
     effects: VecDeque<Effect>,
     /// The visit that ended and whose receipt waits for the next fresh one.
     ended: Option<Ended>,
-    /// What is shown, or will be when the staff scene is gone; so that a scene is sent once.
+    /// What is shown, or will be when what lies above it is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
     beat: u32,
@@ -189,6 +202,8 @@ impl Machine {
             settings,
             judge: Judge::default(),
             visit: 0,
+            last: 0,
+            spare: None,
             phase: Phase::Off,
             timers: Timers::default(),
             effects: VecDeque::new(),
@@ -222,7 +237,18 @@ impl Machine {
             | Input::NotListed { visit }
             | Input::LoadFailed { visit, .. }
             | Input::Report { visit, .. }
+            | Input::Died { visit, .. }
+                if self.spare.as_ref().is_some_and(|spare| spare.visit == visit) =>
+            {
+                self.on_spare(now, input);
+            }
+            Input::Listed { visit, .. }
+            | Input::NotListed { visit }
+            | Input::LoadFailed { visit, .. }
+            | Input::Report { visit, .. }
             | Input::Died { visit, .. } => self.log(Note::Late { visit }),
+            // Whoever touches it has seen it; the visit below has not been touched.
+            Input::Touched | Input::Hand | Input::Front(_) if self.is_identifying() => self.end_identify(now),
             // The staff's hands are not the visitor's.
             Input::Touched | Input::Hand | Input::Front(_) if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
@@ -231,6 +257,7 @@ impl Machine {
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),
+            Input::Identify => self.on_identify(now),
             Input::Knock { locked } => self.on_knock(now, locked),
             Input::PinTyped => self.on_pin_typed(now),
             Input::Pin { check, pin } => self.on_pin(now, check, pin),
@@ -256,8 +283,11 @@ impl Machine {
                 Timer::Retry => self.on_retry(now),
                 Timer::Beat => self.on_beat(now),
                 Timer::BeatAnswer => self.on_died(now, Death::Hung),
+                Timer::Spare => self.on_spare_due(now),
+                Timer::Cover => self.on_cover_due(),
                 Timer::Staff => self.close_panel(now, "nobody_there"),
                 Timer::Unlock => self.on_unlock(),
+                Timer::Identify => self.show_what_is_below(now),
             }
         }
     }
@@ -274,9 +304,14 @@ impl Machine {
         self.timers.next()
     }
 
-    /// The newest visit's number; 0 before the first.
+    /// The number of the visit that is on, or on its way; 0 before the first.
     pub fn visit(&self) -> u64 {
         self.visit
+    }
+
+    /// Something lies above what the visit shows, so that hands are not the visitor's.
+    pub fn is_overlaid(&self) -> bool {
+        self.panel.is_some() || self.is_identifying()
     }
 
     /// New settings; they hold for what begins from now on.
@@ -337,7 +372,7 @@ impl Machine {
     fn show(&mut self, scene: Scene) {
         if self.scene != scene {
             self.scene = scene.clone();
-            if self.panel.is_none() {
+            if !self.is_overlaid() {
                 self.effects.push_back(Effect::Show(scene));
             }
         }

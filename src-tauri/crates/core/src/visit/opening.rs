@@ -2,9 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{
-    Behind, Cover, Effect, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, millis, seconds,
-};
+use super::{Behind, Effect, Machine, Note, Now, Opening, Phase, Stage, Timer, millis, seconds};
 use crate::{
     language::Language,
     receipt::{self, Receipt},
@@ -12,7 +10,7 @@ use crate::{
 };
 
 /// How long making a webview and listing its store may take: 1 to 40 ms were measured.
-const PROOF: Duration = Duration::from_secs(10);
+pub(super) const PROOF: Duration = Duration::from_secs(10);
 /// So many new visits in a row may turn out not to be empty.
 const UNPROVEN: u32 = 3;
 /// So many deaths in [`DEATHS_WITHIN`] are answered with a fresh visit at once.
@@ -30,13 +28,18 @@ const QUIET: Duration = Duration::from_secs(60);
 impl Machine {
     /// Begins the next visit behind the front, in the kiosk's own language.
     pub(super) fn open(&mut self, now: Now) {
+        if let Some(spare) = self.spare.take() {
+            return self.adopt(now, &spare);
+        }
         self.open_in(now, self.settings.language, Behind::Moment);
     }
 
     /// Begins the next visit in a language.
     pub(super) fn open_in(&mut self, now: Now, language: Language, behind: Behind) {
         self.timers.stop_all();
-        self.visit += 1;
+        self.timers.stop(Timer::Spare);
+        self.last += 1;
+        self.visit = self.last;
         self.language = language;
         self.hold_keys(true);
         if matches!(self.phase, Phase::OutOfService(_)) {
@@ -89,24 +92,8 @@ impl Machine {
         if opening.stage != Stage::Loading {
             return;
         }
-        let (behind, ms) = (opening.behind, millis(now.saturating_sub(opening.since)));
-        self.timers.stop_all();
-        let life = Life { fresh_at: now, used: false, touched: false, talk: Talk::None };
-        let (cover, scene) = match behind {
-            Behind::Welcome => (Cover::Welcome, Scene::Welcome),
-            Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
-        };
-        self.phase = Phase::Serving(Serving { life, cover });
-        self.log(Note::Fresh { visit: self.visit, ms });
-        self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
-        self.hold_keys(false);
-        self.speak(self.language);
-        self.show(scene);
-        self.restart_idle(now);
-        self.timers.set(Timer::Beat, now + super::BEAT);
-        if behind == Behind::Touched {
-            self.on_touched(now);
-        }
+        let (behind, took) = (opening.behind, now.saturating_sub(opening.since));
+        self.in_service(now, took, behind);
     }
 
     pub(super) fn on_load_failed(&mut self, now: Now, trouble: Trouble) {
@@ -121,12 +108,16 @@ impl Machine {
     /// Throws away a visit that never was in service.
     pub(super) fn discard(&mut self, now: Now, cause: Cause) {
         let Phase::Opening(opening) = &self.phase else { return };
-        let reset_ms = millis(now.saturating_sub(opening.since));
+        self.discarded(self.visit, now.saturating_sub(opening.since), cause);
+    }
+
+    /// The receipt of a visit that was thrown away.
+    pub(super) fn discarded(&mut self, visit: u64, took: Duration, cause: Cause) {
         if let Some(ended) = &mut self.ended {
             ended.receipt.discarded += 1;
         }
         self.effects.push_back(Effect::Receipt(Receipt {
-            visit: self.visit,
+            visit,
             cause,
             used: false,
             lasted_seconds: 0,
@@ -134,7 +125,7 @@ impl Machine {
             attempts: 0,
             discarded: 0,
             end: receipt::End::Discarded,
-            reset_ms,
+            reset_ms: millis(took),
             next: None,
             records: None,
         }));
@@ -154,6 +145,8 @@ impl Machine {
     }
 
     fn leave_service(&mut self, now: Now, reason: Trouble, pause: Option<Duration>, note: Option<String>) {
+        let cause = self.ended.as_ref().map_or(Cause::Staff, |ended| ended.receipt.cause);
+        self.discard_spare(now, cause);
         self.timers.stop_all();
         self.phase = Phase::OutOfService(reason);
         self.hold_keys(true);

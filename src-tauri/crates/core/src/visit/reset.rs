@@ -83,6 +83,8 @@ impl Machine {
             return;
         }
         self.log(Note::Died { visit: self.visit, death });
+        // What took this page's process, or the one that all share, may have taken the next one's.
+        self.discard_spare(now, Cause::Died);
         let cause = if death == Death::Hung { Cause::Hung } else { Cause::Died };
         self.end_without_clear(now, cause);
         if self.tries.too_many_deaths(now) {

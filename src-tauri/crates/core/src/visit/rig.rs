@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Now, Pin, Settings};
+use super::{Effect, Input, Machine, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
     receipt::Receipt,
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffView},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -26,11 +26,17 @@ pub(super) struct Rig {
     /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
     clearing: Option<(u64, u32, Now)>,
     receipts: BTreeSet<u64>,
+    /// The visit that is on, or on its way, as the effects have it.
+    on: u64,
+    /// The visit that was prepared, and neither taken nor thrown away.
+    spare: Option<u64>,
     /// What was shown last.
     shown: Option<Scene>,
     /// The check of a PIN that runs, and whether a right one opened the staff's menu.
     checking: Option<u32>,
     unlocked: bool,
+    /// Staff took the kiosk out of service, and has not put it back.
+    closed: bool,
     settings: Settings,
 }
 
@@ -44,9 +50,12 @@ impl Rig {
             ready: BTreeSet::new(),
             clearing: None,
             receipts: BTreeSet::new(),
+            on: 0,
+            spare: None,
             shown: None,
             checking: None,
             unlocked: false,
+            closed: false,
             settings,
         }
     }
@@ -71,6 +80,11 @@ impl Rig {
         self.machine.visit()
     }
 
+    /// The visit that was made in advance.
+    pub(super) fn spare(&self) -> Option<u64> {
+        self.spare
+    }
+
     pub(super) fn report(&mut self, report: Report) {
         self.input(Input::Report { visit: self.visit(), report });
     }
@@ -85,7 +99,7 @@ impl Rig {
 
     pub(super) fn input(&mut self, input: Input) {
         match &input {
-            Input::Listed { visit, records: 0 } if *visit == self.visit() => {
+            Input::Listed { visit, records: 0 } if *visit == self.visit() || Some(*visit) == self.spare() => {
                 self.proven.insert(*visit);
             }
             Input::Report { visit, report: Report::Ready { .. } } if self.proven.contains(visit) => {
@@ -96,6 +110,8 @@ impl Rig {
             {
                 self.clearing = None;
             }
+            Input::Staff(Staff::InService) => self.closed = false,
+            Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
             Input::Pin { check, pin } if self.checking == Some(*check) => {
                 self.checking = None;
                 self.unlocked = *pin == Pin::Right;
@@ -138,7 +154,14 @@ impl Rig {
         if matches!(self.machine.phase, super::Phase::Off) {
             self.shown = None;
         }
+        let spare = self.machine.spare.as_ref().map(|spare| spare.visit);
+        assert_eq!(spare, self.spare, "a spare is kept, taken or thrown away, and never forgotten");
+        let identify = matches!(self.shown, Some(Scene::Identify { .. }));
+        assert_eq!(self.machine.is_identifying(), identify, "it goes when its time is over");
         let staff = matches!(self.shown, Some(Scene::Staff { .. }));
+        if let Some(shown) = self.shown.as_ref().filter(|_| !identify && !staff) {
+            assert_eq!(*shown, self.machine.scene, "what is below is what is shown");
+        }
         assert_eq!(self.machine.panel.is_some(), staff, "the staff scene is above everything, or gone");
         if !staff {
             self.checking = None;
@@ -148,18 +171,34 @@ impl Rig {
 
     /// What must hold of every effect, whatever happened.
     fn check(&mut self, effect: &Effect) {
-        let newest = self.visit();
         match effect {
             Effect::Open { visit, .. } => {
-                assert_eq!(*visit, newest);
+                assert!(*visit > self.on, "no number is given twice");
+                assert!(!self.closed, "only staff brings back what staff has closed");
+                self.on = *visit;
+                self.clearing = None;
+                self.spare = None;
+            }
+            Effect::Prepare { visit } => {
+                assert!(*visit > self.on, "a spare has a number of its own");
+                assert_eq!(self.spare.replace(*visit), None, "there is one spare");
+            }
+            Effect::Adopt { visit } => {
+                self.on = *visit;
+                assert_eq!(self.spare.take(), Some(*visit), "only what was made in advance is taken");
+                assert!(
+                    self.shown != Some(Scene::None) || self.ready.contains(visit),
+                    "uncovered, only what is proven and ready is put in the old one's place"
+                );
                 self.clearing = None;
             }
+            Effect::Close { visit } if self.spare == Some(*visit) => self.spare = None,
             Effect::Load { visit } => {
-                assert_eq!(*visit, newest);
+                assert!(*visit == self.on || self.spare == Some(*visit));
                 assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
             }
             Effect::Ask { visit, ask } => {
-                assert_eq!(*visit, newest, "nothing of a visit is sent to another");
+                assert_eq!(*visit, self.on, "nothing of a visit is sent to another");
                 if let Ask::Clear { attempt, .. } = ask {
                     if let Some((_, _, until)) = self.clearing {
                         assert!(self.now >= until, "clears never overlap");
@@ -167,16 +206,20 @@ impl Rig {
                     self.clearing = Some((*visit, *attempt, self.now + self.settings.clear_timeout));
                 }
             }
-            Effect::Notice { visit, .. } => assert_eq!(*visit, newest),
+            Effect::Notice { visit, .. } => assert_eq!(*visit, self.on),
             Effect::Show(scene) => {
                 if *scene == Scene::None {
-                    assert!(self.ready.contains(&newest), "the front lifts only over a visit that is proven and ready");
+                    assert!(
+                        self.ready.contains(&self.on),
+                        "the front lifts only over a visit that is proven and ready"
+                    );
                 }
                 if matches!(scene, Scene::Staff { view: StaffView::Menu { .. } }) {
                     assert!(self.unlocked, "the staff's menu needs the right PIN");
                 }
                 self.shown = Some(scene.clone());
             }
+            Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::CheckPin { check } => self.checking = Some(*check),
             Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
             Effect::Exit(_) => {

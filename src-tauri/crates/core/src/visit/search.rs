@@ -64,6 +64,15 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         Input::Staff(Staff::InService),
         Input::DailyHour,
     ]);
+    if let Some(visit) = rig.spare() {
+        inputs.extend([
+            Input::Listed { visit, records: 0 },
+            Input::Listed { visit, records: 2 },
+            Input::Report { visit, report: Report::Ready { client: Client::V1 } },
+            Input::Report { visit, report: end("Agent") },
+            Input::Died { visit, death: Death::Crashed },
+        ]);
+    }
     inputs
 }
 
@@ -77,6 +86,7 @@ fn staff_inputs(rig: &Rig) -> Vec<Input> {
         Input::Pin { check, pin: Pin::Wrong { locked: Some(std::time::Duration::from_secs(30)) } },
         Input::Pin { check: check.wrapping_sub(1), pin: Pin::Right },
         Input::Hand,
+        Input::Identify,
         Input::StaffAct(StaffAct::Cancel),
         Input::StaffAct(StaffAct::Fresh),
         Input::StaffAct(StaffAct::OutOfService { note: None }),
@@ -90,7 +100,8 @@ fn staff_inputs(rig: &Rig) -> Vec<Input> {
 
 /// What tells two states apart for all that can come: no absolute times, no visit numbers.
 fn key(rig: &Rig) -> String {
-    let Machine { phase, timers, ended, scene, keys_held, tries, panel, .. } = &rig.machine;
+    let Machine { phase, timers, ended, scene, keys_held, tries, panel, spare, .. } = &rig.machine;
+    let spare = spare.as_ref().map(|spare| spare.stage);
     let phase = match phase {
         Phase::Off => "off".to_owned(),
         Phase::Opening(opening) => format!("{:?}", opening.stage),
@@ -100,7 +111,7 @@ fn key(rig: &Rig) -> String {
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };
     format!(
-        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}",
+        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}|{spare:?}",
         timers.left(rig.now),
         ended.is_some(),
         tries.key(rig.now)

@@ -36,6 +36,8 @@ enum Happening {
         back: u32,
         pin: Pin,
     },
+    /// The visit that is made in advance comes further, if there is one.
+    Spare(u8),
     Pass(u64),
     /// The newest heartbeat is answered, and a running clear goes well.
     Alive(u32),
@@ -81,6 +83,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Staff(Staff::InService)),
         Just(Input::Staff(Staff::OutOfService(None))),
         Just(Input::DailyHour),
+        Just(Input::Identify),
         Just(Input::Start { seed: 3 }),
         Just(Input::Hand),
     ];
@@ -114,6 +117,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (back, death).prop_map(|(back, death)| Happening::Died { back, death }),
         3 => other.prop_map(Happening::Other),
         5 => staff,
+        6 => (0..6u8).prop_map(Happening::Spare),
         4 => (0..40_000u64).prop_map(Happening::Pass),
         4 => (1..4u32).prop_map(Happening::Alive),
     ]
@@ -135,6 +139,14 @@ fn play(rig: &mut Rig, happening: Happening) {
         Happening::Pin { back, pin } => {
             let check = rig.machine.check.saturating_sub(back);
             rig.input(Input::Pin { check, pin });
+        }
+        Happening::Spare(step) => {
+            let Some(visit) = rig.spare() else { return };
+            rig.input(match step {
+                0..3 => Input::Listed { visit, records: u32::from(step == 2) },
+                3 | 4 => Input::Report { visit, report: Report::Ready { client: Client::V1 } },
+                _ => Input::Died { visit, death: Death::Crashed },
+            });
         }
         Happening::Pass(millis) => rig.pass(Duration::from_millis(millis)),
         Happening::Alive(attempt) => {

@@ -6,7 +6,7 @@ use super::{
     Behind, Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk,
     Timer,
 };
-use super::{millis, seconds};
+use super::{millis, seconds, staff::tidy};
 use crate::{
     event::{Status, Unreadable},
     receipt,
@@ -141,6 +141,8 @@ impl Machine {
             return;
         }
         serving.cover = Cover::Asking;
+        // A question is for the person, who must see it.
+        self.end_identify(now);
         self.timers.stop(Timer::Idle);
         self.timers.stop(Timer::TooLong);
         self.timers.set(Timer::Answer, now + self.settings.answer);
@@ -169,6 +171,8 @@ impl Machine {
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
         match (staff, &self.phase) {
             (Staff::Fresh, Phase::Serving(_) | Phase::Noticing(_)) => self.clear(now, Cause::Staff),
+            // Staff closed it for a reason that whoever asks for a fresh visit may not know.
+            (Staff::Fresh, Phase::OutOfService(Trouble::Staff)) => self.log(Note::StaffRefused { reason: "closed" }),
             (Staff::Fresh | Staff::InService, Phase::OutOfService(trouble)) => {
                 if *trouble == Trouble::Staff {
                     self.effects.push_back(Effect::Remember(None));
@@ -176,6 +180,7 @@ impl Machine {
                 self.on_retry(now);
             }
             (Staff::OutOfService(note), _) => {
+                let note = note.as_deref().and_then(tidy);
                 self.effects.push_back(Effect::Remember(Some(Closed { note: note.clone() })));
                 self.end_without_clear(now, Cause::Staff);
                 self.out_of_service_by_staff(now, note);
@@ -200,9 +205,11 @@ impl Machine {
 
     /// The program ends: the visit leaves its receipt.
     pub(super) fn on_stop(&mut self, now: Now) {
+        self.discard_spare(now, Cause::Stopped);
         self.end_without_clear(now, Cause::Stopped);
         self.settle_receipt(now, receipt::End::OutOfService, None);
         self.drop_panel();
+        self.timers.stop(Timer::Identify);
         self.timers.stop_all();
         self.phase = Phase::Off;
     }
@@ -219,10 +226,12 @@ impl Machine {
         for timer in [Timer::Idle, Timer::TooLong, Timer::Answer] {
             self.timers.stop(timer);
         }
+        self.end_identify(now);
         self.hold_keys(true);
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);
         self.count_down(now, self.settings.notice);
+        self.plan_spare(now);
         self.show(Scene::None);
     }
 
@@ -282,7 +291,11 @@ impl Machine {
             // The call before the cover: changing what is visible keeps the main loop busy for some milliseconds.
             self.call_clear(now);
         }
-        self.show(Scene::OneMoment { cause: Some(cause) });
+        if self.spare_is_ready() {
+            self.cover_later(now);
+        } else {
+            self.show(Scene::OneMoment { cause: Some(cause) });
+        }
         if !life.used {
             self.finish(now, receipt::Clear::NotNeeded);
         }

@@ -29,6 +29,7 @@ impl Machine {
         if self.panel.is_some() || matches!(self.phase, Phase::Off) {
             return;
         }
+        self.timers.stop(Timer::Identify);
         self.log(Note::StaffOpened);
         self.panel = Some(Panel::Pad(None));
         self.on_hand(now);
@@ -96,7 +97,7 @@ impl Machine {
         let name = act.name();
         let staff = match act {
             StaffAct::Fresh => Staff::Fresh,
-            StaffAct::OutOfService { note } => Staff::OutOfService(note.as_deref().and_then(tidy)),
+            StaffAct::OutOfService { note } => Staff::OutOfService(note),
             StaffAct::InService => Staff::InService,
             StaffAct::Reload => {
                 self.panel = Some(Panel::Menu { reading: true, mistake: None });
@@ -156,8 +157,8 @@ impl Machine {
         self.timers.stop(Timer::Unlock);
     }
 
-    /// A countdown that ran on below the staff scene has less left than when it began.
-    fn refresh_scene(&mut self, now: Now) {
+    /// A countdown that ran on below another scene has less left than when it began.
+    pub(super) fn refresh_scene(&mut self, now: Now) {
         let left = |timer| self.timers.rest(timer, now).map(seconds);
         let (answer, retry) = (left(Timer::Answer), left(Timer::Retry));
         match &mut self.scene {
@@ -195,7 +196,7 @@ fn pad(said: Option<PadSaid>, locked_seconds: Option<u32>) -> Scene {
 }
 
 /// A note as it can stand on the screen: one line, not too long; `None` when nothing is left.
-fn tidy(note: &str) -> Option<String> {
+pub(super) fn tidy(note: &str) -> Option<String> {
     let words: Vec<&str> =
         note.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let note: String = words.join(" ").chars().take(LONGEST_NOTE).collect();

@@ -210,6 +210,34 @@ fn out_of_service_with_a_note_until_staff_puts_it_back() {
 }
 
 #[test]
+fn a_fresh_visit_is_refused_while_staff_has_closed_the_kiosk() {
+    let mut rig = used();
+    rig.input(Input::Staff(Staff::OutOfService(None)));
+    rig.effects.clear();
+    rig.input(Input::Staff(Staff::Fresh));
+    assert!(rig.is_out_of_service());
+    assert_eq!(rig.effects, [Effect::Log(Note::StaffRefused { reason: "closed" })], "and it stays remembered");
+    // Nor from the menu, whose button for it is not even there.
+    rig.staff_comes_in();
+    act(&mut rig, StaffAct::Fresh);
+    assert!(rig.is_out_of_service());
+    assert!(matches!(rig.shown(), Scene::OutOfService { reason: Trouble::Staff, .. }));
+    assert!(!rig.effects.contains(&Effect::Remember(None)));
+    rig.input(Input::Staff(Staff::InService));
+    rig.come_up();
+    assert_eq!(rig.visit(), 2);
+}
+
+#[test]
+fn a_kiosk_that_is_out_of_service_by_itself_tries_again_when_staff_wants_a_fresh_visit() {
+    let mut rig = used();
+    rig.input(Input::NetworkLost);
+    rig.input(Input::Staff(Staff::Fresh));
+    rig.come_up();
+    assert_eq!(rig.visit(), 2);
+}
+
+#[test]
 fn a_kiosk_that_was_closed_before_it_started_begins_no_visit() {
     let mut rig = Rig::new(settings());
     rig.input(Input::Staff(Staff::OutOfService(Some("back at two".into()))));

@@ -29,7 +29,7 @@ pub(super) fn pass_alive(rig: &mut Rig, time: Duration) {
 
 #[test]
 fn an_agents_end_leads_by_way_of_the_notice_to_a_fresh_visit() {
-    let mut rig = Rig::in_service(settings());
+    let mut rig = Rig::in_service(super::Settings { spare: false, ..settings() });
     rig.agent_ends("s1");
     assert_eq!(rig.notices(), [(Cause::AgentEnd, 20, true)]);
     assert!(rig.clears().is_empty(), "nothing is cleared while the person reads");

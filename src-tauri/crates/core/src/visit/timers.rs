@@ -30,13 +30,19 @@ pub enum Timer {
     Beat,
     /// The heartbeat must be answered.
     BeatAnswer,
+    /// The spare is to be made, or must have come further.
+    Spare,
+    /// Something must cover the chat that is being cleared.
+    Cover,
     /// Nobody has touched the staff scene.
     Staff,
     /// After wrong PINs, the next one is taken.
     Unlock,
+    /// Which kiosk this is has been shown for long enough.
+    Identify,
 }
 
-const COUNT: usize = Timer::Unlock as usize + 1;
+const COUNT: usize = Timer::Identify as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Proof,
@@ -50,8 +56,11 @@ const ALL: [Timer; COUNT] = [
     Timer::Retry,
     Timer::Beat,
     Timer::BeatAnswer,
+    Timer::Spare,
+    Timer::Cover,
     Timer::Staff,
     Timer::Unlock,
+    Timer::Identify,
 ];
 
 /// The deadlines that are set.
@@ -71,9 +80,10 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
-    /// All but the staff scene's, which lies above whatever the visit does.
+    /// All of the visit that is on: not the spare's, and not those of what lies above whatever the visit does.
     pub(super) fn stop_all(&mut self) {
-        for timer in ALL.into_iter().filter(|timer| !matches!(timer, Timer::Staff | Timer::Unlock)) {
+        let others = [Timer::Spare, Timer::Staff, Timer::Unlock, Timer::Identify];
+        for timer in ALL.into_iter().filter(|timer| !others.contains(timer)) {
             self.stop(timer);
         }
     }

@@ -32,7 +32,13 @@ fn settings() -> Settings {
         discovery: false,
         queue: 100,
         trial: Duration::from_secs(60),
-        supported: vec![command::Name::Reset, command::Name::Report, command::Name::Screenshot],
+        supported: vec![
+            command::Name::Reset,
+            command::Name::Report,
+            command::Name::Screenshot,
+            command::Name::Identify,
+            command::Name::OutOfService,
+        ],
         validate: Box::new(|toml| if toml == "bad" { Err("line 1, column 1: no".into()) } else { Ok(()) }),
     }
 }
@@ -186,6 +192,25 @@ fn a_command_that_cannot_be_remembered_is_not_obeyed() {
 }
 
 #[test]
+fn what_is_neither_a_command_nor_a_document_is_counted() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    for (topic, payload) in [
+        ("kiosk/v1/berlin/k1/cmd/x", "{}"),
+        ("kiosk/v1/berlin/*/cmd/", "{}"),
+        ("kiosk/v1/berlin/k1/desired", "x"),
+        // The same again changes nothing, and an empty one means nothing.
+        ("kiosk/v1/berlin/k1/desired", "x"),
+        ("kiosk/v1/berlin/k1/desired", ""),
+    ] {
+        rig.input(Input::Message { topic: topic.into(), payload: payload.into() });
+    }
+    let reported = rig.reported();
+    assert_eq!(reported["counters"]["refused"], json!({ "unknown_topic": 2, "configuration": 1 }));
+    assert_eq!(rig.events().len(), 1, "only the document has an event");
+}
+
+#[test]
 fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() {
     let mut rig = Rig::new();
     rig.input(Input::Connected);
@@ -206,10 +231,67 @@ fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() 
     rig.wait(5);
     rig.send(7, "screenshot");
     assert!(rig.effects.contains(&Effect::Do(Action::Obey(command::Name::Screenshot, Uuid::from_u128(7)))));
-    rig.send(3, "identify");
+    rig.send(3, "restart");
     assert_eq!(rig.answer(3)["reason"], "not_yet_supported");
     rig.send(4, "exec");
     assert_eq!(rig.answer(4)["reason"], "unknown_command");
+}
+
+#[test]
+fn which_kiosk_it_is_is_answered_when_it_is_on_the_screen() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.send(1, "identify");
+    assert_eq!(rig.answer(1), Value::Null, "not yet");
+    rig.happens("scene.shown", json!({ "scene": "identify" }));
+    assert_eq!(rig.answer(1)["state"], "done");
+    assert_eq!(rig.reported()["visit"], "untouched", "it touches nothing");
+    rig.send(2, "identify");
+    rig.happens("identify.refused", json!({ "reason": "question" }));
+    assert_eq!(rig.answer(2), json!({ "state": "failed", "reason": "question" }));
+}
+
+#[test]
+fn a_note_goes_to_the_screen_and_nowhere_else() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    let (id, target) = (Uuid::from_u128(1), Target::One(place()));
+    let note = Some("planted words".to_owned());
+    let command =
+        Command::sign_with_note(id, target.clone(), "out-of-service", note.clone(), UNIX, UNIX + 60, &secret());
+    rig.input(Input::Message { topic: target.command(id), payload: serde_json::to_vec(&command).unwrap() });
+    assert!(rig.effects.contains(&Effect::Do(Action::OutOfService(note))));
+    rig.reported();
+    let others: Vec<&Effect> = rig.effects.iter().filter(|effect| !matches!(effect, Effect::Do(_))).collect();
+    assert!(others.len() > 3 && !format!("{others:?}").contains("planted"));
+    let planted: Vec<u8> = b"planted".to_vec();
+    for effect in others {
+        if let Effect::Publish { payload, .. } = effect {
+            assert!(!payload.windows(planted.len()).any(|part| part == planted), "{effect:?}");
+        }
+    }
+    let kept = rig.agent.disk.read(COMMANDS).unwrap();
+    assert!(!kept.windows(planted.len()).any(|part| part == planted), "nor is it written down with the command");
+}
+
+#[test]
+fn a_kiosk_that_staff_closed_is_not_reset() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.happens("scene.shown", json!({ "scene": "out_of_service", "reason": "staff" }));
+    rig.send(1, "reset");
+    assert_eq!(rig.answer(1), json!({ "state": "refused", "reason": "closed" }));
+    assert!(!rig.effects.iter().any(|effect| matches!(effect, Effect::Do(_))));
+    // Staff brings it back: from here on it is as any other.
+    rig.happens("scene.shown", json!({ "scene": "one_moment" }));
+    rig.send(2, "reset");
+    assert_eq!(rig.answer(2)["state"], "accepted");
+    // One that is out of service by itself tries again at once.
+    rig.happens("scene.shown", json!({ "scene": "out_of_service", "reason": "network" }));
+    rig.send(3, "reset");
+    assert_eq!(rig.answer(3)["state"], "accepted");
 }
 
 #[test]

@@ -105,7 +105,13 @@ const MISTAKES: &[Golden<'_>] = &[
         "`[notice]` has no key `attempts`",
         "`attempts` is a key of `[clear]`",
     ),
-    ("[log]\nxyz = 1", (2, 1), "xyz", "`[log]` has no key `xyz`", "what can stand here: `format`, `level`"),
+    (
+        "[log]\nxyz = 1",
+        (2, 1),
+        "xyz",
+        "`[log]` has no key `xyz`",
+        "what can stand here: `files`, `folder`, `format`, `level`",
+    ),
     ("[notice.deep]\nx = 1", (1, 9), "deep", "`[notice]` has no key `deep`", "a section has no further sections in it"),
     (
         "# ä\n[notice]\nseconds = \"20\"",

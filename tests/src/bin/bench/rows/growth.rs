@@ -1,0 +1,80 @@
+//! Whether anything grows over many visits with a conversation each.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use kiosk_tests::{Stage, wait};
+use serde_json::json;
+
+use crate::Bench;
+use crate::peer::{self, KIOSK};
+use crate::report::Row;
+use crate::shift::Shift;
+use crate::site::Site;
+use crate::tree::Look;
+
+/// How many looks there are.
+const LOOKS: u64 = 50;
+/// In the composer of the sandbox's open chat.
+const COMPOSER: (i16, i16) = (400, 730);
+/// How long old processes may take to go before a look.
+const REST: Duration = Duration::from_secs(3);
+
+/// The first tenth fills caches; it does not count.
+pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
+    // An org of its own: conversations that other rows left behind still wait in the other one's queue.
+    let site = &Site::start()?;
+    let stage = Stage::named("bench-growth").up()?;
+    let setup = peer::setup(site, &site.url("?obey=1")).set("notice.seconds", 0);
+    let mut shift = Shift::begin(&stage, site, setup, &bench.limit)?;
+    let visits = bench.options.visits;
+    let every = (visits / LOOKS).max(1);
+    let (mut looks, mut written) = (Vec::new(), 0);
+    for visit in 1..=visits {
+        let load = shift.enter()?;
+        if visit.is_multiple_of(every) {
+            thread::sleep(REST);
+            looks.push((visit, shift.look()?));
+        }
+        shift.mark()?;
+        written += u32::from(converses(site, &stage, &load)?);
+    }
+    looks.retain(|(visit, _)| *visit > visits / 10);
+    let row = |what: &str, unit: &'static str, of: fn(&Look) -> f64| {
+        let points: Vec<(f64, f64)> = looks.iter().map(|(visit, look)| (*visit as f64, of(look))).collect();
+        let (first, last) = (points.first().map_or(0., |one| one.1), points.last().map_or(0., |one| one.1));
+        let note = format!(
+            "after visit {}: {first:.1}; after visit {visits}: {last:.1}",
+            looks.first().map_or(0, |one| one.0)
+        );
+        Row::new(format!("growth of {what}"), unit).slope(KIOSK, &points).note(note)
+    };
+    Ok(vec![
+        row("memory", "MiB", |look| look.pss / f64::from(1 << 20)),
+        row("file descriptors", "n", |look| look.fds),
+        row("threads", "n", |look| look.threads),
+        row("processes", "n", |look| look.processes).note(format!(
+            "{visits} visits with a conversation each; in {written} of them the visitor's line arrived too"
+        )),
+    ])
+}
+
+/// Opens a chat, writes a line, hears the agent, and is left. Says whether the line arrived: a key may be lost while the
+/// chat takes the focus, and nobody waits for it for long.
+fn converses(site: &Site, stage: &Stage, load: &str) -> Result<bool> {
+    let org = &site.org;
+    site.command(load, json!({"do": "open"}));
+    let id = org.wait_waiting()?.id().to_owned();
+    org.accept(&id, "Dana")?;
+    stage.input.click(COMPOSER.0, COMPOSER.1)?;
+    stage.input.type_text("Hello, I have a question.\n")?;
+    for line in ["Good morning, what can I do for you?", "One moment, please.", "That is on its way. Goodbye!"] {
+        org.say(&id, line)?;
+    }
+    let arrived = wait::until("the visitor's line should arrive", Duration::from_secs(2), || {
+        Ok(org.conversation(&id)?.has_message("Hello, I have a question.").then_some(()))
+    });
+    org.end(&id, "Agent")?;
+    Ok(arrived.is_ok())
+}
