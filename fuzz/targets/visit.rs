@@ -114,7 +114,7 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         })),
         b'a' => report(Report::Notice { answer: *pick(bytes, &[Answer::StartOver, Answer::KeepReading])? }),
         b'w' => report(Report::Shown),
-        b'h' => report(Report::Conversation { step: *pick(bytes, &[Step::Started, Step::Sent, Step::Closed])? }),
+        b'h' => report(Report::Conversation { step: *pick(bytes, &[Step::Started, Step::Closed])? }),
         b'g' => report(Report::Pong { beat: rig.beat }),
         b'j' => report(Report::Pong { beat: u32::from(bytes.arbitrary::<u8>()?) }),
         b'i' => report(Report::InitError),

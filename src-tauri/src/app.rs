@@ -10,18 +10,21 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{self, Brand, Config, Profile},
+    config::{self, Brand, Config, Profile, Source},
+    keyboard::{Language, Paint},
+    place::Place,
     visit::{Exit, Input, Machine, Settings, Staff},
 };
 use tauri::{
-    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, RunEvent, Runtime, Webview, WebviewUrl,
-    WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
+    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, RunEvent, Runtime,
+    Webview, WebviewUrl, WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
 };
 use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use crate::{
     capability, commands,
     config::Loaded,
+    desktop::{self, Desktop},
     driver::{self, Inputs},
     environment, fleet,
     intake::Intakes,
@@ -37,6 +40,7 @@ use crate::{
     stage::{FRONT, FrontState, Stage, WINDOW, background},
     tap::Tap,
     watch::{self, Newest},
+    words,
 };
 
 /// A logo larger than this is somebody's photograph.
@@ -76,6 +80,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
             return Ok(());
         }
     };
+    desktop::settle_autostart(&config, explicit.as_deref());
     let logo = read_logo(&config.brand)?;
     let source = block_on(ChatSource::start(&config, logo.clone()))?;
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"), profile = config.profile.name());
@@ -94,7 +99,9 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     let engine_folder = engine_folder();
     let keys = platform::Keys::default();
     let door = door(&config.staff, desk.clone(), inputs.clone());
-    build_window(app.handle(), &config, &engine_folder, inputs.clone(), keys.clone(), door.clone())
+    let desktop = Desktop::of(&config, &inputs);
+    let place = desktop.as_ref().and_then(|desktop| desktop.last_place(app.handle()));
+    build_window(app.handle(), &config, place, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
@@ -106,11 +113,13 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         policy: Arc::new(source.policy.clone()),
         allow: Arc::new(config.allow.clone()),
         cursor: config.window.cursor,
+        keyboard: keyboard(&config),
         brand: config.brand.clone(),
         own_language: config.language,
         language: config.language,
         chosen: (0, config.language),
         keys,
+        desktop: desktop.clone(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name)),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
@@ -129,8 +138,12 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
         metrics.serve(listen);
     }
+    let parting = desktop.clone();
     tauri::async_runtime::spawn(async move {
         driver::drive(receiver, machine, stage).await;
+        if let Some(desktop) = parting {
+            desktop.farewell();
+        }
         // Before the farewell: the fleet hears of these counts too.
         refusals::settle_all();
         if let Some(fleet) = fleet {
@@ -139,26 +152,37 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew(log) } else { log.finish() });
     });
     listen_to_signals(inputs.clone());
-    let window = app.handle().clone();
-    lock.on_second(move || bring_to_front(&window));
+    let seconds = inputs.clone();
+    lock.on_second(move || seconds.send(Input::Open));
     watch::start(app.handle(), &config, &inputs, newest, health);
     if let Some(closed) = desk.remembered() {
         // Before the start: no visit is begun for nobody.
         tracing::warn!(event = "staff.still_closed", "staff took this kiosk out of service before it was started");
         inputs.send(Input::Staff(Staff::OutOfService(closed.note)));
     }
+    if let Some(desktop) = &desktop {
+        desktop.start(app.handle());
+    }
     inputs.send(Input::Start { seed: seed() });
 
-    app.run(move |_, event| match event {
+    app.run(move |app, event| match event {
         // The last window is closed, or the system says so: the running visit leaves its receipt first.
         RunEvent::ExitRequested { code: None, api, .. } => {
             api.prevent_exit();
             inputs.send(Input::Stop);
         }
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
-            // A kiosk is not closed from the screen.
             api.prevent_close();
-            refusals::refuse("close_window");
+            match desktop {
+                Some(_) => inputs.send(Input::CloseWindow),
+                // A shared machine's window is not closed from the screen.
+                None => refusals::refuse("close_window"),
+            }
+        }
+        RunEvent::WindowEvent { event, .. } => {
+            if let Some(desktop) = &desktop {
+                desktop.window_event(app, &event);
+            }
         }
         _ => {}
     });
@@ -196,24 +220,39 @@ pub(crate) fn build<R: Runtime>(
 pub(crate) fn build_window(
     app: &AppHandle,
     config: &Config,
+    place: Option<Place>,
     engine_folder: &Path,
     inputs: Inputs,
     keys: platform::Keys,
     door: Arc<platform::Door>,
 ) -> tauri::Result<()> {
     let background = background(&config.brand);
-    let window = WindowBuilder::new(app, WINDOW)
+    let mut builder = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
         .inner_size(f64::from(config.window.width), f64::from(config.window.height))
         .fullscreen(config.window.full_screen)
         .decorations(!config.window.full_screen)
-        .resizable(!config.window.full_screen)
+        // A shared desk's window stays as it is, and has no button that does nothing.
+        .resizable(!config.window.full_screen && !config.profile.is_shared())
+        .closable(!config.profile.is_shared())
         // Painted from the first frame on in the brand's colour, whenever the pages come.
-        .background_color(background)
-        .build()?;
+        .background_color(background);
+    let place = place.filter(|_| !config.window.full_screen);
+    if let Some(place) = place {
+        builder = builder.maximized(place.maximized);
+    }
+    let window = builder.build()?;
+    if let Some(Place { area, maximized: false }) = place {
+        // In the pixels of the screens: the builder would need to know which one's scale they have.
+        window.set_size(PhysicalSize::new(area.width, area.height))?;
+        window.set_position(PhysicalPosition::new(area.x, area.y))?;
+    }
     if config.window.full_screen {
-        let keyboard = config.profile == Profile::Kiosk;
-        platform::guard_window(&window.gtk_window()?, keyboard, || refusals::refuse("covered"));
+        match config.profile {
+            Profile::Kiosk => platform::guard_window(&window.gtk_window()?, true, || refusals::refuse("covered")),
+            // Other programs may be used beside it.
+            Profile::Terminal | Profile::Desktop => platform::cover_screen(&window.gtk_window()?),
+        }
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
@@ -226,10 +265,11 @@ pub(crate) fn build_window(
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .disable_drag_drop_handler();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    let bar = bar(config, &inputs);
     let (touched, again) = (front.clone(), front.clone());
     let cursor = config.window.cursor;
     front.with_webview(move |view| {
-        platform::place_front(&view, keys);
+        platform::place_front(&view, keys, bar);
         platform::watch_front(
             &view,
             cursor,
@@ -245,6 +285,37 @@ pub(crate) fn build_window(
             },
         );
     })
+}
+
+/// The bar beside the chat, where there is one.
+fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
+    let (touched, pressed) = (inputs.clone(), inputs.clone());
+    let brand = &config.brand;
+    (config.window.bar != config::Bar::None).then(|| platform::Bar {
+        at_top: config.window.bar == config::Bar::Top,
+        name: brand.name.clone(),
+        label: words::DONE.to_owned(),
+        hint: words::DONE_HINT.to_owned(),
+        accent: brand.accent.to_string(),
+        accent_ink: brand.accent.ink().to_string(),
+        background: brand.background.to_string(),
+        ink: brand.background.ink().to_string(),
+        touched: Box::new(move || touched.send(Input::Touched)),
+        pressed: Box::new(move || pressed.send(Input::Leave)),
+    })
+}
+
+/// The keyboard on the screen. It begins in the chat's language, where that is known.
+fn keyboard(config: &Config) -> platform::KeyboardPlan {
+    let language = match &config.source {
+        Source::Salesforce(org) => Language::of_tag(&org.language),
+        Source::Url(_) | Source::Sandbox => None,
+    };
+    platform::KeyboardPlan {
+        whose: config.window.keyboard,
+        language: language.unwrap_or_default(),
+        paint: Paint::of(&config.brand),
+    }
 }
 
 /// The hidden gesture and the keys. Where there is no PIN, nothing opens and nothing is seen.
@@ -314,14 +385,6 @@ fn unproven() -> u32 {
         std::env::var("SUPPORT_KIOSK_TEST_UNPROVEN").ok().and_then(|count| count.parse().ok()).unwrap_or(0)
     } else {
         0
-    }
-}
-
-fn bring_to_front(app: &AppHandle) {
-    if let Some(window) = app.get_window(WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Config, Cursor, Listen, LogFormat, Profile, Source};
+use kiosk_core::config::{Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
 
 use crate::config::{self, Loaded};
 
@@ -42,7 +42,10 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("visit", &visit(config))?;
     say("staff", &staff(config))?;
     say("window", &window(config))?;
-    say("notification", notification(config))?;
+    say("notification", &notification(config))?;
+    if config.profile == Profile::Desktop {
+        say("desktop", &desktop(config))?;
+    }
     say("log", &log(config))?;
     say("fleet", &fleet(config))?;
     say("metrics", &metrics(config))
@@ -201,14 +204,48 @@ fn window(config: &Config) -> String {
         Cursor::Hidden => "The pointer is never seen.",
         Cursor::Shown => "The pointer is always seen.",
     };
+    let keyboard = match window.keyboard {
+        ScreenKeyboard::Auto => "A finger on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::Off => "There is no keyboard on the screen.",
+        ScreenKeyboard::BuiltIn => "A finger or a mouse on a text field brings the kiosk's keyboard up.",
+        ScreenKeyboard::System => "The desktop's keyboard comes up for text fields, if it has one.",
+    };
+    let keep = if window.keep_on { " The screen stays on while somebody uses it." } else { "" };
+    let bar = match window.bar {
+        Bar::Top => " A bar at its top has the button \"I am done\".",
+        Bar::Bottom => " A bar at its bottom has the button \"I am done\".",
+        Bar::None => "",
+    };
     if window.full_screen {
-        return format!("The window covers the screen. {cursor}");
+        return format!("The window covers the screen. {cursor} {keyboard}{keep}{bar}");
     }
-    format!("The window has {} by {} pixels. {cursor}", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor} {keyboard}{keep}{bar}", window.width, window.height)
 }
 
-fn notification(config: &Config) -> &'static str {
-    if config.notification.enabled { "The desktop shows one when a chat has ended." } else { "None is shown." }
+fn notification(config: &Config) -> String {
+    let messages = config.notification.messages && config.profile == Profile::Desktop;
+    let ended =
+        if config.notification.enabled { "The desktop shows one when a chat has ended." } else { "None is shown." };
+    match (config.notification.enabled, messages) {
+        (_, false) => ended.to_owned(),
+        (true, true) => format!("{ended} It shows one for a message that nobody has seen, with nothing of it."),
+        (false, true) => "The desktop shows one for a message that nobody has seen, with nothing of it.".to_owned(),
+    }
+}
+
+fn desktop(config: &Config) -> String {
+    let desktop = &config.desktop;
+    let start = if desktop.autostart { "It starts when the person signs in." } else { "It is started by hand." };
+    let close = if desktop.close_to_tray {
+        "Closing the window leaves the chat in the tray; without a tray, while a conversation runs, in the task bar."
+    } else {
+        "Closing the window ends the program."
+    };
+    let links = match desktop.links {
+        Links::Ask => "Links that lead out of the chat open in the system's browser after a question.",
+        Links::Never => "Links that lead out of the chat open nothing.",
+    };
+    format!("{start} {close} {links}")
 }
 
 fn log(config: &Config) -> String {
@@ -217,7 +254,7 @@ fn log(config: &Config) -> String {
         LogFormat::Json => "JSON",
     };
     let lines = format!(
-        "Lines of {form} on standard error, or fields in the system's journal, from the level \"{}\" on.",
+        "Lines of {form} on standard error, from the level \"{}\" on. As a service: fields in the system's journal instead.",
         config.log.level.name()
     );
     match &config.log.folder {
@@ -281,11 +318,12 @@ mod tests {
     fn the_meaning_is_told() {
         let text = described(
             "profile = \"terminal\"\n[chat]\nurl = \"https://support.example.com/chat\"\nframes = [\"https://example.my.site.com\"]\n\
-             [notice]\nseconds = 1\n[visit]\nmax_minutes = 60\ndaily_reset_hour = 4\n[log]\nformat = \"json\"",
+             [notice]\nseconds = 1\n[visit]\nmax_minutes = 60\ndaily_reset_hour = 4\n[log]\nformat = \"json\"\nfolder = \"/var/log/kiosk\"",
         );
         for sentence in [
             "The configuration /etc/support-kiosk/config.toml has no mistake.",
             "A terminal: a shared desk.",
+            "The window covers the screen. The pointer is seen while a mouse is used. The screen stays on while somebody uses it. A bar at its top has the button \"I am done\".",
             "The chat page is https://support.example.com/chat.",
             "The page may be https://support.example.com; frames in it may be the same and https://example.my.site.com.",
             "can be read for 1 second more, up to 11 times as long",
@@ -293,7 +331,8 @@ mod tests {
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
             "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
-            "Lines of JSON on standard error, from the level \"info\" on.",
+            "Lines of JSON on standard error, or fields in the system's journal, from the level \"info\" on.",
+            "The last 14 days of them are kept in /var/log/kiosk.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
         }
@@ -309,7 +348,9 @@ mod tests {
             "never asks whether somebody is still there",
             "A visit may be of any length.",
             "The window has 1024 by 768 pixels.",
-            "None is shown.",
+            "The desktop shows one for a message that nobody has seen, with nothing of it.",
+            "It is started by hand. Closing the window leaves the chat in the tray; without",
+            "open in the system's browser after a question.",
             "This kiosk is on its own.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");

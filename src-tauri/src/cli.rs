@@ -22,8 +22,20 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 
+    /// Opens the window, as a second start does. Nothing else in the link is looked at: anybody can write one.
+    #[arg(value_name = "support-kiosk:LINK", value_parser = link)]
+    link: Option<String>,
+
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// A link of our own scheme, which desktops hand over as the program's argument.
+fn link(text: &str) -> Result<String, &'static str> {
+    match text.split_once(':') {
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("support-kiosk") => Ok(String::new()),
+        _ => Err("it is neither a command nor a link that begins with support-kiosk:"),
+    }
 }
 
 /// What the program is to do.
@@ -155,5 +167,11 @@ mod tests {
         assert!(read(&["preview", "--language", "xx"]).is_err());
         assert!(read(&["preview", "--size", "1024"]).is_err());
         assert!(read(&["open"]).is_err());
+        for link in ["support-kiosk://", "SUPPORT-KIOSK:x", "support-kiosk://a/b?config=/etc/passwd#\u{0}"] {
+            let cli = read(&[link]).unwrap();
+            assert_eq!((cli.command(), cli.config), (Command::Run, None), "{link}");
+        }
+        assert!(read(&["https://support.example.com"]).is_err());
+        assert!(read(&["support-kiosk://", "support-kiosk://"]).is_err());
     }
 }

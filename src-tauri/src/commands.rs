@@ -81,7 +81,7 @@ pub(crate) fn staff_health(state: State<'_, FrontState>, health: State<'_, Arc<H
 /// A scene is painted.
 #[tauri::command]
 pub(crate) fn front_painted(scene: &str) {
-    let known = ["none", "welcome", "one_moment", "still_there", "out_of_service", "identify", "staff"];
+    let known = ["none", "welcome", "one_moment", "still_there", "leaving", "out_of_service", "identify", "staff"];
     if let Some(scene) = known.into_iter().find(|known| *known == scene) {
         tracing::debug!(event = "scene.painted", scene);
     }

@@ -14,6 +14,7 @@ mod cli;
 mod commands;
 mod config;
 mod ctl;
+mod desktop;
 mod doctor;
 mod driver;
 mod environment;
@@ -36,6 +37,7 @@ mod staff;
 mod stage;
 mod tap;
 mod watch;
+mod words;
 
 use std::{io::Write, process::ExitCode};
 

@@ -20,6 +20,9 @@ const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The ends of the classes of a reset's time, in seconds: under half a second nobody notices.
 const RESET: [f64; 9] = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 5.0, 15.0, 30.0];
 
+/// Read and written, which is what connecting needs, by the kiosk's user and group: a collector joins the group.
+const SOCKET_MODE: u32 = 0o660;
+
 type Labels = Vec<(&'static str, String)>;
 type Count = Family<Labels, Counter>;
 
@@ -83,6 +86,9 @@ impl Default for Metrics {
         }
         for result in ["confirmed", "unconfirmed", "not_possible", "not_needed"] {
             begin(&clears, &vec![("result", result.to_owned())]);
+        }
+        for result in ["accepted", "unknown_key", "bad_signature", "replayed"] {
+            begin(&commands, &vec![("result", result.to_owned())]);
         }
         for (page, reasons) in [("chat", &["crashed", "memory", "hung", "closed"][..]), ("front", &["crashed", "hung"])]
         {
@@ -216,13 +222,22 @@ fn word(value: Option<&Value>) -> String {
     value.and_then(Value::as_str).filter(is_word).unwrap_or("other").to_owned()
 }
 
+/// A socket for the kiosk's user and group alone.
 fn socket(path: &Path) -> io::Result<UnixListener> {
-    // Left over from a kiosk that was killed; one that lives has the screen's lock, and this program would not be here.
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+        // Somebody else's file, by a slip in the configuration, is not ours to remove.
+        Ok(found) if !found.file_type().is_socket() => return Err(io::ErrorKind::AlreadyExists.into()),
+        // Another kiosk's, on another screen of this machine.
+        Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => return Err(io::ErrorKind::AddrInUse.into()),
+        // Left over from a kiosk that was killed.
+        Ok(_) => fs::remove_file(path)?,
     }
-    UnixListener::bind(path)
+    let listener = UnixListener::bind(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(SOCKET_MODE))?;
+    Ok(listener)
 }
 
 #[cfg(test)]

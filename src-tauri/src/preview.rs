@@ -105,7 +105,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let door = Arc::new(platform::Door::new(false, None, || {}));
-    app::build_window(app.handle(), &config, &folder, inputs, platform::Keys::default(), door)
+    app::build_window(app.handle(), &config, None, &folder, inputs, platform::Keys::default(), door)
         .context("the window could not be made")?;
 
     let done = Arc::new(Mutex::new(Ok(())));
@@ -282,6 +282,7 @@ fn shots() -> Vec<Shot> {
         shot("one-moment-lost", Scene::OneMoment { cause: Some(Cause::Network) }),
         shot("still-there", Scene::StillThere { seconds: 30, why: Asking::Idle }),
         shot("still-there-too-long", Scene::StillThere { seconds: 30, why: Asking::TooLong }),
+        shot("leaving", Scene::Leaving { seconds: Some(30) }),
         trouble("out-of-service-network", Trouble::Network),
         trouble("out-of-service-never-ready", Trouble::NeverReady),
         trouble("out-of-service-page-failed", Trouble::PageFailed),

@@ -9,7 +9,7 @@ use kiosk_core::{
     address::Policy,
     config::{Allow, Brand, Cursor},
     language::Language,
-    visit::{Death, Effect, Exit, Input, Note, Pin},
+    visit::{Death, Effect, Exit, Input, Note, Pin, WindowAct},
     wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
 };
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use crate::{
     bridge::Bridge,
     commands::CHAT_LABEL,
     config,
+    desktop::Desktop,
     driver::{Inputs, World},
     intake::{Intake, Intakes, Passed},
     ledger::Ledger,
@@ -87,6 +88,7 @@ pub(crate) struct Stage {
     pub(crate) policy: Arc<Policy>,
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
+    pub(crate) keyboard: platform::KeyboardPlan,
     pub(crate) brand: Brand,
     /// What is spoken to staff, and to everybody who has not chosen.
     pub(crate) own_language: Language,
@@ -96,6 +98,8 @@ pub(crate) struct Stage {
     pub(crate) chosen: (u64, Language),
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
+    /// The tray and the window of one person's desktop.
+    pub(crate) desktop: Option<Desktop>,
     pub(crate) ledger: Ledger,
     pub(crate) newest: Newest,
     /// So many new visits are called unproven, whatever their store says. Set by a test, in a build for tests alone.
@@ -141,7 +145,10 @@ impl World for Stage {
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);
                 if hold {
-                    self.on_main(|_| platform::close_picker());
+                    self.on_main(|_| {
+                        platform::close_picker();
+                        platform::hide_keyboard();
+                    });
                 }
             }
             Effect::Show(scene) => self.show(scene),
@@ -150,6 +157,10 @@ impl World for Stage {
                 if let Some(notifier) = &self.notifier {
                     notifier.raise(cause, self.language);
                 }
+            }
+            Effect::KeepOn(keep) => self.on_main(move |_| platform::keep_screen_on(keep)),
+            Effect::NotifyMessages { .. } | Effect::MessagesSeen | Effect::Tray { .. } | Effect::Window(_) => {
+                self.at_the_desktop(&effect);
             }
             Effect::Receipt(receipt) => {
                 self.health.receipt(&receipt);
@@ -231,7 +242,9 @@ impl Stage {
             keys: self.keys.clone(),
             policy: self.policy.clone(),
             allow: self.allow.clone(),
+            links: self.desktop.as_ref().is_some_and(Desktop::asks_about_links),
             cursor: self.cursor,
+            keyboard: self.keyboard,
             visit,
             language,
             door: self.door.clone(),
@@ -298,6 +311,7 @@ impl Stage {
         self.on_main(move |app| {
             if scene != Scene::None {
                 platform::close_picker();
+                platform::hide_keyboard();
             }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
@@ -317,10 +331,34 @@ impl Stage {
         });
     }
 
+    /// What only one person's desktop has; a second start wants to see any window.
+    fn at_the_desktop(&self, effect: &Effect) {
+        match (effect, &self.desktop) {
+            (Effect::NotifyMessages { unread }, Some(desktop)) => desktop.tell(&self.app, *unread),
+            (Effect::MessagesSeen, Some(desktop)) => desktop.seen(&self.app),
+            (Effect::Tray { unread, quiet }, Some(desktop)) => desktop.show_tray(&self.app, *unread, *quiet),
+            (Effect::Window(act), Some(desktop)) => desktop.move_window(&self.app, *act),
+            (Effect::Window(WindowAct::Present), None) => {
+                self.on_main(bring_to_front);
+            }
+            _ => {}
+        }
+    }
+
     fn on_main(&self, work: impl FnOnce(&AppHandle) + Send + 'static) {
         let app = self.app.clone();
         // It fails only when the main loop has ended, and then there is nothing left to do.
         let _ = self.app.run_on_main_thread(move || work(&app));
+    }
+}
+
+/// Whatever lies above the window, or wherever it was put aside.
+pub(crate) fn bring_to_front(app: &AppHandle) {
+    if let Some(window) = app.get_window(WINDOW) {
+        // A window that is gone belongs to a program that ends.
+        if let Ok(window) = window.gtk_window() {
+            platform::present_window(&window);
+        }
     }
 }
 
@@ -475,6 +513,7 @@ fn log(note: &Note) {
         ),
         Note::Late { visit } => tracing::debug!(event = "input.late", visit),
         Note::NotIdentified { reason } => tracing::warn!(event = "identify.refused", reason),
+        Note::Window { act, why } => tracing::info!(event = "window", act = act.name(), why),
         Note::StaffOpened => tracing::info!(event = "staff.opened"),
         Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
         Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),

@@ -59,8 +59,8 @@ impl Broker {
     /// password) and the administrator. Its certificate is signed by `ca.pem` in the home.
     pub fn as_packaged(home: &Home, users: &[(&str, &str)]) -> Result<Self> {
         let root = home.root();
-        tls::certificate(root, "ca", true, None)?;
-        tls::certificate(root, "broker", false, Some("ca"))?;
+        tls::certificate(root, "ca", None, None)?;
+        tls::certificate(root, "broker", None, Some("ca"))?;
         let (passwords, acl) = access(home, users)?;
         Self::start_as(home, |port, folder| {
             let text = include_str!("../../packaging/mosquitto/mosquitto.conf");
@@ -240,6 +240,12 @@ impl Watcher {
     pub fn publish(&self, topic: &str, payload: impl Into<Vec<u8>>, retain: bool) -> Result<()> {
         let options = PublishOptions::new(QoS::AtLeastOnce).retain(retain);
         self.client.publish(topic.to_owned(), payload.into(), options).context("publish")
+    }
+
+    /// All messages on every topic so far.
+    #[must_use]
+    pub fn everything(&self) -> Vec<Message> {
+        self.heard.lock().clone()
     }
 
     /// All messages on this topic so far.

@@ -54,8 +54,8 @@ pub struct Notification {
 pub struct Notifications {
     kept: Arc<Kept>,
     // Declared before the runtime that drives it.
-    _connection: Option<Connection>,
-    _runtime: Runtime,
+    connection: Option<Connection>,
+    runtime: Runtime,
 }
 
 impl Notifications {
@@ -74,13 +74,27 @@ impl Notifications {
                     .context("the notification double could not take its name on the bus")?,
             )
         };
-        Ok(Self { kept, _connection: connection, _runtime: runtime })
+        Ok(Self { kept, connection, runtime })
     }
 
     /// All that came so far, those that were never answered included.
     #[must_use]
     pub fn all(&self) -> Vec<Notification> {
         self.kept.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The person clicks on a notification.
+    pub fn click(&self, id: u32) -> Result<()> {
+        let connection = self.connection.as_ref().context("there is no service")?;
+        let (path, name) = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications");
+        self.runtime.block_on(connection.emit_signal(None::<()>, path, name, "ActionInvoked", &(id, "default")))?;
+        Ok(())
+    }
+
+    /// The ids of those that were taken away.
+    #[must_use]
+    pub fn taken_away(&self) -> Vec<u32> {
+        self.kept.taken_away.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until that many have come in all, and gives the last of them.
@@ -102,6 +116,7 @@ impl Notifications {
 struct Kept {
     notes: Mutex<Vec<Notification>>,
     came: Condvar,
+    taken_away: Mutex<Vec<u32>>,
 }
 
 struct Desktop {
@@ -156,7 +171,9 @@ impl Desktop {
         id
     }
 
-    async fn close_notification(&self, _id: u32) {}
+    async fn close_notification(&self, id: u32) {
+        self.kept.taken_away.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+    }
 
     async fn get_capabilities(&self) -> Vec<String> {
         self.hang_if_told().await;

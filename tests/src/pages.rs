@@ -178,6 +178,16 @@ impl Page<'_> {
         self.command("frame", &json!({"do": "say", "name": name, "text": text}))
     }
 
+    /// Salesforce's event for a message, through the frame.
+    pub fn message_event(&self, role: &str) -> Result<()> {
+        let detail = json!({"conversationId": "c1", "conversationEntry": {
+            "senderDisplayName": "Dana R", "entryType": "Message", "identifier": uuid::Uuid::new_v4().to_string(),
+            "entryPayload": "{\"abstractMessage\":{\"staticContent\":{\"text\":\"Your PIN is 4711\"}}}",
+            "sender": {"role": role, "appType": "agent", "subject": "0051"},
+        }});
+        self.command("frame", &json!({"do": "event", "name": "onEmbeddedMessageSent", "detail": detail}))
+    }
+
     /// The visitor closes the chat: the host page's own event, through the frame.
     pub fn visitor_closes(&self) -> Result<()> {
         self.command("frame", &json!({"do": "event", "name": "onEmbeddedMessagingConversationClosed", "detail": {}}))

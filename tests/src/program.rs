@@ -119,6 +119,26 @@ pub fn run_with(
     Ok(Ran { status, stdout: stdout.text(), stderr: stderr.text() })
 }
 
+/// Starts it without a display and without a bus, and gives what it prints.
+pub fn start(home: &Home, arguments: &[&str]) -> Result<(Owned, Log)> {
+    let mut command = command(home)?;
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut process = Owned::spawn("support-kiosk", &mut command)?;
+    let stdout = Log::of(process.take_stdout()?);
+    Ok((process, stdout))
+}
+
+/// Runs a line of the shell in which `"$0"` is the program, as the last argument of a wrapper.
+pub fn run_under(home: &Home, wrapper: &[&str], line: &str) -> Result<Ran> {
+    let (first, arguments) = wrapper.split_first().context("a wrapper")?;
+    let program = path()?.display().to_string();
+    let mut command = process::command(first);
+    command.args(arguments).arg(line.replace("\"$0\"", &program)).envs(home.environment()).current_dir(home.root());
+    let output = command.output().with_context(|| format!("{first} could not be started"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Ran { status: output.status, stdout: text(&output.stdout), stderr: text(&output.stderr) })
+}
+
 /// Writes a configuration into the home, where the program looks by itself.
 pub(crate) fn write_config(home: &Home, text: &str) -> Result<PathBuf> {
     let folder: &Path = &home.root().join("home/.config/support-kiosk");

@@ -3,6 +3,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use x11rb::connection::Connection;
+use x11rb::properties::WmSizeHints;
+use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, Window, WindowClass};
+use x11rb::rust_connection::RustConnection;
 
 use crate::bus::Bus;
 use crate::display::Display;
@@ -53,6 +57,42 @@ impl Stage {
     /// The windows that are shown now, lowest first.
     pub fn windows(&self) -> Result<Vec<Shown>> {
         windows::shown(self.display.name())
+    }
+
+    /// The smallest and the largest size that a window may have, where it says so.
+    #[allow(clippy::type_complexity)] // Two sizes.
+    pub fn size_hints(&self, window: Window) -> Result<Option<((i32, i32), (i32, i32))>> {
+        let (display, _) = self.display.connect()?;
+        let hints = WmSizeHints::get_normal_hints(&display, window)?.reply()?;
+        Ok(hints.and_then(|hints| hints.min_size.zip(hints.max_size)))
+    }
+
+    /// Opens another program's window.
+    pub fn open_window(&self, x: i16, y: i16, width: u16, height: u16) -> Result<Other> {
+        let (connection, root) = self.display.connect()?;
+        let id = connection.generate_id()?;
+        let screen = &connection.setup().roots[0];
+        let looks = CreateWindowAux::new().background_pixel(screen.black_pixel);
+        let (depth, visual) = (screen.root_depth, screen.root_visual);
+        let kind = WindowClass::INPUT_OUTPUT;
+        connection.create_window(depth, id, root, x, y, width, height, 0, kind, visual, &looks)?.check()?;
+        connection.map_window(id)?.check()?;
+        Ok(Other { id, _connection: connection })
+    }
+}
+
+/// Another program's window, for as long as this value lives.
+#[derive(Debug)]
+pub struct Other {
+    id: Window,
+    _connection: RustConnection,
+}
+
+impl Other {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Window {
+        self.id
     }
 }
 

@@ -14,25 +14,6 @@ use crate::home::Home;
 use crate::process::{self, Owned};
 use crate::wait::{self, PATIENCE};
 
-/// Makes `NAME.pem` and `NAME.key` for this machine, signed by itself or by another, which may sign more when it is an
-/// authority.
-pub fn certificate(folder: &Path, name: &str, is_authority: bool, by: Option<&str>) -> Result<()> {
-    let authority = if is_authority { "TRUE" } else { "FALSE" };
-    let mut command = process::command("openssl");
-    command
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
-        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
-        .args(["-addext", &format!("basicConstraints=critical,CA:{authority}")])
-        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
-        .current_dir(folder);
-    if let Some(by) = by {
-        command.args(["-CA", &format!("{by}.pem"), "-CAkey", &format!("{by}.key")]);
-    }
-    let made = command.output().context("openssl could not be started")?;
-    ensure!(made.status.success(), "openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
-    Ok(())
-}
-
 /// `openssl s_server` with a certificate of its own; ends when dropped.
 #[derive(Debug)]
 pub struct Impostor {
@@ -84,4 +65,24 @@ impl Impostor {
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
+}
+
+/// Makes `NAME.pem` and `NAME.key` in a folder: a certificate for this machine, signed by itself or by another. One that
+/// has no name of its own in it is called as its file is.
+pub fn certificate(folder: &Path, name: &str, common_name: Option<&str>, by: Option<&str>) -> Result<()> {
+    let constraints = if by.is_some() { "CA:FALSE" } else { "CA:TRUE" };
+    let subject = format!("/CN={}", common_name.unwrap_or(name).replace('/', "\\/"));
+    let mut command = process::command("openssl");
+    command
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", &subject, "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .args(["-addext", &format!("basicConstraints=critical,{constraints}")])
+        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
+        .current_dir(folder);
+    if let Some(by) = by {
+        command.args(["-CA", &format!("{by}.pem"), "-CAkey", &format!("{by}.key")]);
+    }
+    let made = command.output().context("openssl could not be started")?;
+    ensure!(made.status.success(), "openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
+    Ok(())
 }

@@ -4,12 +4,13 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use kiosk_tests::broker::Broker;
+use kiosk_tests::broker::{Broker, Watcher};
 use kiosk_tests::home::Home;
 use kiosk_tests::program::{self, Ran};
 use kiosk_tests::tls::certificate;
 use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage};
+use serde_json::{Value, json};
 
 #[test]
 fn list_send_and_push() -> Result<()> {
@@ -68,12 +69,124 @@ fn list_send_and_push() -> Result<()> {
 }
 
 #[test]
+fn watch_shows_what_happens_until_it_is_ended() -> Result<()> {
+    let home = Home::make("fleet-watch")?;
+    let broker = Broker::start(&home)?;
+    let watcher = Watcher::start(&broker)?;
+    let url = broker.url();
+    let (mut watch, said) = program::start(&home, &["ctl", "--broker", &url, "watch", "berlin/*"])?;
+    // What comes before it listens it does not see: so the same again until it does.
+    kiosk_tests::wait::until_true("the first line", PATIENCE, || {
+        watcher.publish("kiosk/v1/berlin/k1/availability", "online", false).is_ok()
+            && said.text().contains("berlin/k1  online")
+    })?;
+    let event = r#"{"event":"receipt","n":4,"at":1800000000,"visit":7,"cause":"idle\u001b[2J"}"#;
+    watcher.publish("kiosk/v1/paris/k1/event", event, false)?;
+    watcher.publish("kiosk/v1/berlin/k2/event", "no JSON", false)?;
+    watcher.publish("kiosk/v1/berlin/k1/event", event, false)?;
+    watcher.publish("kiosk/v1/berlin/k1/availability", "offline", false)?;
+    kiosk_tests::wait::until_true("the last line", PATIENCE, || said.text().contains("berlin/k1  away"))?;
+    let text = said.text();
+    ensure!(text.contains("2027-01-15T08:00:00Z  berlin/k1  receipt  cause=\"idle\\u001b[2J\" visit=7"), "{text}");
+    ensure!(!text.contains("paris") && !text.contains('\u{1b}') && !text.contains("k2"), "{text}");
+    watch.signal("INT")?;
+    ensure!(watch.wait_exit(PATIENCE)?.code() == Some(0));
+    Ok(())
+}
+
+#[test]
+fn a_configuration_goes_to_a_share_first_and_to_the_rest_when_that_is_well() -> Result<()> {
+    let home = Home::make("fleet-canary")?;
+    let broker = Broker::start(&home)?;
+    let watcher = Watcher::start(&broker)?;
+    let url = broker.url();
+    ctl(&home, &["keys", "new", "key"])?;
+    write(&home, "good.toml", "[notice]\nseconds = 9\n")?;
+    // Two kiosks that say what this test wants.
+    let say = |id: &str, desired: Value| -> Result<()> {
+        let reported = json!({
+            "version": "1.0.0", "at": 1, "started": 1, "health": "in_service", "visit": "untouched",
+            "configuration": { "version": 0, "hash": "", "desired": desired },
+            "counters": {}, "events": { "waiting": 0, "lost": 0, "stored": true },
+        });
+        watcher.publish(&format!("kiosk/v1/berlin/{id}/availability"), "online", true)?;
+        watcher.publish(&format!("kiosk/v1/berlin/{id}/reported"), reported.to_string(), true)
+    };
+    for id in ["a", "b"] {
+        say(id, Value::Null)?;
+        watcher.wait(&format!("kiosk/v1/berlin/{id}/reported"), "the broker has it", |_| true)?;
+    }
+    let push = |number: &str| {
+        let arguments =
+            ["push", "good.toml", "--key", "key", "--yes", "--canary", "1", "--wait", "60", "--number", number];
+        program::start(&home, &[&["ctl", "--broker", &url], &arguments[..]].concat())
+    };
+    let has = |id: &str, version: u64| {
+        let topic = format!("kiosk/v1/berlin/{id}/desired");
+        watcher.all(&topic).iter().any(|message| message.value()["version"] == version)
+    };
+
+    // The first one refuses: the second never hears of it.
+    let (mut first, said) = push("1")?;
+    watcher.wait("kiosk/v1/berlin/a/desired", "version 1", |message| message.value()["version"] == 1)?;
+    say("a", json!({ "version": 1, "state": "refused", "reason": "line 1, column 1: no" }))?;
+    ensure!(first.wait_exit(PATIENCE)?.code() == Some(1), "{}", said.text());
+    said.wait_end(PATIENCE)?;
+    ensure!(
+        said.text().contains("berlin/a  refused: line 1") && said.text().contains("goes no further"),
+        "{}",
+        said.text()
+    );
+    ensure!(!has("b", 1));
+
+    // The first one takes it: then the second gets it, and not before.
+    let (mut second, said) = push("2")?;
+    watcher.wait("kiosk/v1/berlin/a/desired", "version 2", |message| message.value()["version"] == 2)?;
+    say("a", json!({ "version": 2, "state": "trial" }))?;
+    watcher.wait("kiosk/v1/berlin/a/reported", "the trial", |message| message.text.contains("trial"))?;
+    ensure!(!has("b", 2), "it is on trial still");
+    say("a", json!({ "version": 2, "state": "applied" }))?;
+    ensure!(second.wait_exit(PATIENCE)?.code() == Some(0), "{}", said.text());
+    watcher.wait("kiosk/v1/berlin/b/desired", "version 2", |message| message.value()["version"] == 2)?;
+    said.wait_end(PATIENCE)?;
+    ensure!(said.text().contains("Version 2 works on 1 and is on its way to 1 more"), "{}", said.text());
+    Ok(())
+}
+
+#[test]
+fn at_a_terminal_it_asks_and_shows_how_far_it_is() -> Result<()> {
+    let home = Home::make("fleet-terminal")?;
+    let broker = Broker::start(&home)?;
+    let watcher = Watcher::start(&broker)?;
+    ctl(&home, &["keys", "new", "key"])?;
+    watcher.publish("kiosk/v1/berlin/k1/availability", "online", true)?;
+    watcher.wait("kiosk/v1/berlin/k1/availability", "the broker has it", |_| true)?;
+    let send = |answer: &str| {
+        let line = format!("\"$0\" ctl --broker {} send report 'berlin/*' --key key --expires 5", broker.url());
+        // `script` gives it a terminal.
+        let ran = program::run_under(
+            &home,
+            &["sh", "-c", "echo \"$1\" | script -qec \"$2\" /dev/null", "sh", answer],
+            &line,
+        )?;
+        anyhow::Ok(ran)
+    };
+    let no = send("n")?;
+    ensure!(no.code() == Some(1) && no.stdout.contains("report for 1 of 1 kiosks of berlin/*? [y/N]"), "{no:?}");
+    ensure!(!no.stdout.contains("no answer"), "nothing was sent: {no:?}");
+    let yes = send("y")?;
+    ensure!(yes.stdout.contains("[..............................] 0 of 1"), "{yes:?}");
+    ensure!(yes.code() == Some(1) && yes.stdout.contains("berlin/k1  no answer"), "{yes:?}");
+    Ok(())
+}
+
+#[test]
 fn only_with_the_right_certificate_and_password() -> Result<()> {
     let home = Home::make("fleet-tls")?;
-    certificate(home.root(), "ca", true, None)?;
-    certificate(home.root(), "other", true, None)?;
-    certificate(home.root(), "server", false, Some("ca"))?;
-    certificate(home.root(), "admin", false, Some("ca"))?;
+    certificate(home.root(), "ca", None, None)?;
+    certificate(home.root(), "other", None, None)?;
+    certificate(home.root(), "server", None, Some("ca"))?;
+    certificate(home.root(), "admin", None, Some("ca"))?;
     write(&home, "password", "right\n")?;
     write(&home, "wrong", "wrong\n")?;
     let passwords = home.root().join("passwords");

@@ -29,8 +29,9 @@ const EVENTS = {
   onEmbeddedMessagingConversationOpened() {
     send({ report: "conversation", step: "started" });
   },
-  onEmbeddedMessageSent() {
-    send({ report: "conversation", step: "sent" });
+  /** @param {Event} event */
+  onEmbeddedMessageSent(event) {
+    send({ report: "message", role: readSender(event) });
   },
   onEmbeddedMessagingConversationClosed() {
     send({ report: "conversation", step: "closed" });

@@ -65,6 +65,18 @@ function readStatus(event) {
   }
 }
 
+/** Who wrote a message; of what was written nothing is read. @param {Event} event @returns {string | null | false} */
+function readSender(event) {
+  try {
+    const detail = eventDetail(event);
+    const entry = isObject(detail) ? own(detail, "conversationEntry") : null;
+    const sender = isObject(entry) ? own(entry, "sender") : null;
+    return isObject(sender) ? field(sender, "role") : null;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {unknown} value @returns {value is object} */
 function isObject(value) {
   return typeof value === "object" && value !== null && !isArray(value);

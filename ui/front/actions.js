@@ -42,6 +42,7 @@ export function listen() {
     });
   }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.dataset.scene === "leaving") return void send("continue");
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || QUIET.has(event.key)) return;
     if ((event.key === "Enter" || event.key === " ") && buttonAt(event.target)) return;
     anywhere();
@@ -64,7 +65,9 @@ function anywhere() {
 /** @param {HTMLElement} button */
 function press(button) {
   const action = /** @type {Action} */ (button.dataset.action);
-  send(action === "done" && performance.now() - shown < SETTLE_MS ? "continue" : action);
+  if (action !== "done" || performance.now() - shown >= SETTLE_MS) return void send(action);
+  // The second press of a double one is no answer to "End this chat?" either.
+  if (document.body.dataset.scene !== "leaving") send("continue");
 }
 
 /** @param {Action} action */

@@ -5,6 +5,7 @@
  *   | { scene: "one_moment", cause: string }
  *   | { scene: "welcome" }
  *   | { scene: "still_there", seconds: number, why: "idle" | "too_long" }
+ *   | { scene: "leaving", seconds: number | null }
  *   | { scene: "out_of_service", reason: string, retry_seconds: number | null, note: string | null }
  *   | { scene: "identify", name: string, site: string | null, id: string | null }
  *   | { scene: "staff", view: StaffView }} Scene

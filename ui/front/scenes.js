@@ -75,6 +75,8 @@ function fill(scene) {
       return oneMoment(scene.cause);
     case "still_there":
       return stillThere(scene.seconds, scene.why);
+    case "leaving":
+      return leaving(scene.seconds);
     case "out_of_service":
       return outOfService(scene.reason, scene.retry_seconds, scene.note);
     case "identify":
@@ -109,6 +111,20 @@ function stillThere(seconds, why) {
     if (left === SOON && seconds > SOON) write("urgent", text("still-there-soon", { seconds: left }));
   });
   // The focus goes into an alertdialog: its title and description are read because of that, once.
+  return "";
+}
+
+/** @param {number | null} seconds null: it waits for an answer, on one person's desktop */
+function leaving(seconds) {
+  write("leaving_text", text(seconds === null ? "leaving-text-own" : "leaving-text"));
+  write("leaving_next", "");
+  if (seconds !== null) {
+    countdown.start(seconds, (left) => {
+      write("leaving_next", text("leaving-in-seconds", { seconds: left }));
+      if (left === SOON && seconds > SOON) write("urgent", text("leaving-in-seconds", { seconds: left }));
+    });
+  }
+  // An alertdialog: read because the focus goes into it.
   return "";
 }
 

@@ -4,7 +4,7 @@ export type Unreadable = "not_json" | "no_detail" | "no_entry" | "no_payload" | 
 
 export type Client = "v1" | "v2";
 
-export type Step = "started" | "sent" | "closed";
+export type Step = "started" | "closed";
 
 export type Settled = "resolved" | "rejected" | "threw" | "absent";
 
@@ -74,7 +74,11 @@ why: Unreadable, } | { "report": "conversation",
 /**
  * What happened.
  */
-step: Step, } | { "report": "cleared" } & Cleared | { "report": "notice", 
+step: Step, } | { "report": "message", 
+/**
+ * `conversationEntry.sender.role`: who.
+ */
+role: string | null | false, } | { "report": "cleared" } & Cleared | { "report": "notice", 
 /**
  * How.
  */
@@ -192,7 +196,11 @@ seconds: number,
 /**
  * What led to it.
  */
-why: Asking, } | { "scene": "out_of_service", 
+why: Asking, } | { "scene": "leaving", 
+/**
+ * Seconds until it is left without an answer; null: it waits for one (one person's desktop).
+ */
+seconds: number | null, } | { "scene": "out_of_service", 
 /**
  * Why.
  */

@@ -129,8 +129,9 @@ impl Signing {
     }
 }
 
-/// A line for the person.
+/// A line for the person, or some. Much of it comes from a broker, so what a terminal would obey is left out.
 fn say(line: &str) -> anyhow::Result<()> {
+    let line: String = line.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
     writeln!(io::stdout().lock(), "{line}").context("standard output")
 }
 

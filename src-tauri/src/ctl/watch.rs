@@ -25,9 +25,7 @@ pub(super) async fn run(link: &mut Link, target: &Target) -> anyhow::Result<bool
             event.remove("n");
             let fields: Vec<String> = event.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let at = at.map(|at| at.to_string()).unwrap_or_default();
-            // Whatever comes from a broker is shown without what a terminal would obey.
-            let line: String = format!("{at}  {place}  {name}  {}", fields.join(" "));
-            say(&line.chars().filter(|letter| !letter.is_control()).collect::<String>())?;
+            say(&format!("{at}  {place}  {name}  {}", fields.join(" ")).replace('\n', " "))?;
         }
     }
 }

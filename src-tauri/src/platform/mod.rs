@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use kiosk_core::{
     address::Policy,
-    config::{Allow, Chord, Cursor},
+    config::{Allow, Chord, Cursor, ScreenKeyboard},
+    keyboard::{self, Paint},
     language::Language,
     visit::Death,
     wire::NoticeKey,
@@ -32,10 +33,11 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask_network_process, close_picker, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, guard_window, let_go, list_store, memory_of_all, picture, place_chat,
-    place_front, prepare_process, revive_after_crash, service_manager_watchdog, start_anew, tell_service_manager_ready,
-    watch_chat, watch_front, whole_picture, wipe_clipboard,
+    QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
+    feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_keyboard, hide_window,
+    keep_screen_on, let_go, list_store, memory_of_all, picture, place_chat, place_front, prepare_process,
+    present_window, revive_after_crash, ring, service_manager_watchdog, start_anew, stop_ringing,
+    tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, whole_picture, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -124,6 +126,34 @@ impl Door {
     }
 }
 
+/// The kiosk's own bar beside the chat. Colours are as a style sheet has them.
+pub(crate) struct Bar {
+    pub(crate) at_top: bool,
+    /// The brand's name.
+    pub(crate) name: String,
+    /// What the button says.
+    pub(crate) label: String,
+    /// What a screen reader says of the button besides.
+    pub(crate) hint: String,
+    pub(crate) accent: String,
+    pub(crate) accent_ink: String,
+    pub(crate) background: String,
+    pub(crate) ink: String,
+    /// A hand or a key at the bar.
+    pub(crate) touched: Box<dyn Fn() + Send>,
+    /// The button was pressed.
+    pub(crate) pressed: Box<dyn Fn() + Send>,
+}
+
+/// The keyboard on the screen, as it is configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyboardPlan {
+    pub(crate) whose: ScreenKeyboard,
+    /// The one that each visit begins with.
+    pub(crate) language: keyboard::Language,
+    pub(crate) paint: Paint,
+}
+
 /// What a chat webview needs to know.
 pub(crate) struct Chat {
     pub(crate) listener: Arc<dyn Listener>,
@@ -131,7 +161,10 @@ pub(crate) struct Chat {
     pub(crate) policy: Arc<Policy>,
     /// What is opened to the page.
     pub(crate) allow: Arc<Allow>,
+    /// Whether links that lead out of the chat are asked about, for the system's browser.
+    pub(crate) links: bool,
     pub(crate) cursor: Cursor,
+    pub(crate) keyboard: KeyboardPlan,
     pub(crate) visit: u64,
     /// What is spoken in this visit.
     pub(crate) language: Language,

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use kiosk_core::config::Cursor;
 use tauri::webview::PlatformWebview;
 
-use super::{Chat, Door, EngineProcesses, Keys};
+use super::{Bar, Chat, Door, EngineProcesses, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +45,17 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 
-pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys) {}
+pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys, _bar: Option<Bar>) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
 pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
+
+pub(crate) fn present_window(_window: &tauri::Window) {}
+
+pub(crate) fn hide_window(_window: &tauri::Window) {}
+
+pub(crate) fn cover_screen(_window: &tauri::Window) {}
 
 pub(crate) fn watch_chat(_view: &PlatformWebview, _chat: Chat) {}
 
@@ -62,7 +68,21 @@ pub(crate) fn watch_front(
 ) {
 }
 
+pub(crate) fn watch_tray_host(_changed: impl Fn(bool) + 'static) {}
+
+pub(crate) fn has_tray_library() -> bool {
+    true
+}
+
+pub(crate) fn ring(_app_name: &str, _summary: &str, _body: &str, _clicked: impl Fn() + 'static) {}
+
+pub(crate) fn stop_ringing() {}
+
+pub(crate) fn keep_screen_on(_keep: bool) {}
+
 pub(crate) fn close_picker() {}
+
+pub(crate) fn hide_keyboard() {}
 
 pub(crate) fn engine_processes() -> EngineProcesses {
     EngineProcesses::default()

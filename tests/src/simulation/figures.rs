@@ -126,6 +126,8 @@ pub struct Proof {
     pub told_lost: u64,
     /// How many neither came nor were told as lost: must be 0.
     pub missing: u64,
+    /// How many came though they were told as lost: on their way when a queue ran over.
+    pub told_too_often: u64,
     /// How many came once more.
     pub doubles: u64,
     /// How many came after a later one: must be 0.
@@ -254,6 +256,7 @@ impl Display for Figures {
         row("events", format!("{} ({} of {} receipts)", proof.numbers, proof.receipts, proof.visits))?;
         row("  came", format!("{}, {} of them again", proof.received, proof.doubles))?;
         row("  lost beyond the bound", format!("{} at the kiosks, {} told so", self.lost_by_kiosks, proof.told_lost))?;
+        row("  told as lost, and came", proof.told_too_often.to_string())?;
         row("  missing", proof.missing.to_string())?;
         row("  out of order", proof.out_of_order.to_string())?;
         row("events that a killed broker took with it", self.lost_with_the_broker.to_string())?;

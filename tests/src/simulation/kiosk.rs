@@ -40,6 +40,8 @@ struct Program {
     /// The number of the visit that is on.
     visit: Mutex<u64>,
     up_since: Mutex<Option<Instant>>,
+    /// Why it has no connection, and how often in a row it had none.
+    down: Mutex<(&'static str, u32)>,
     waiting: AtomicUsize,
     lost: AtomicU64,
 }
@@ -51,6 +53,7 @@ impl Kiosk {
             told,
             visit: Mutex::new(1),
             up_since: Mutex::default(),
+            down: Mutex::default(),
             waiting: AtomicUsize::default(),
             lost: AtomicU64::default(),
         };
@@ -97,6 +100,11 @@ impl Kiosk {
 
     pub(super) fn up_since(&self) -> Option<Instant> {
         *lock(&self.program.up_since)
+    }
+
+    /// Why it has no connection, and how often in a row it had none.
+    pub(super) fn down(&self) -> (&'static str, u32) {
+        *lock(&self.program.down)
     }
 
     pub(super) fn waiting(&self) -> u64 {
@@ -160,6 +168,8 @@ impl World for Joint {
 
     fn link(&mut self, down: Option<&'static str>) {
         *lock(&self.0.up_since) = down.is_none().then(Instant::now);
+        let mut tries = lock(&self.0.down);
+        *tries = down.map_or_else(Default::default, |reason| (reason, tries.1 + 1));
     }
 
     fn waiting(&mut self, waiting: Waiting) {

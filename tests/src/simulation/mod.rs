@@ -54,7 +54,7 @@ impl Default for Plan {
         Self {
             kiosks: 1000,
             visits: 10,
-            queue: 200,
+            queue: 100,
             guarded: true,
             rest: Duration::from_secs(31),
             patience: Duration::from_secs(300),
@@ -223,6 +223,16 @@ impl Fleet {
         self.until("every kiosk should have lost something", |fleet| {
             fleet.kiosks.iter().all(|kiosk| kiosk.lost() > 0)
         })?;
+        // All of it has happened before the broker is back: what is on its way when the queue runs over counts as lost,
+        // and may come all the same.
+        let last = std::cell::Cell::new((0, Instant::now()));
+        self.until("the queues should stand still", |fleet| {
+            let now = fleet.waiting() + fleet.kiosks.iter().map(Kiosk::lost).sum::<u64>();
+            if now != last.get().0 {
+                last.set((now, Instant::now()));
+            }
+            last.get().1.elapsed() >= QUIET
+        })?;
         self.broker.again()?;
         self.all_up()?;
         self.visits(1);
@@ -317,8 +327,10 @@ impl Fleet {
 
     fn until(&self, what: &str, look: impl Fn(&Self) -> bool) -> Result<()> {
         wait::until_true(what, self.plan.patience, || look(self)).with_context(|| {
-            let up = self.kiosks.iter().filter(|kiosk| kiosk.up_since().is_some()).count();
-            format!("{up} of {} kiosks are connected, {} events wait", self.plan.kiosks, self.waiting())
+            let down: Vec<_> = self.kiosks.iter().filter(|kiosk| kiosk.up_since().is_none()).collect();
+            let tries: Vec<_> = down.iter().take(5).map(|kiosk| kiosk.down()).collect();
+            let count = down.len();
+            format!("{count} kiosks have no connection (reason and tries: {tries:?}), {} events wait", self.waiting())
         })
     }
 

@@ -147,7 +147,9 @@ impl Tally {
             proof.numbers += kiosk.highest;
             proof.received += received;
             proof.told_lost += kiosk.told_lost;
-            proof.missing += kiosk.highest.saturating_sub(received).saturating_sub(kiosk.told_lost);
+            let gaps = kiosk.highest.saturating_sub(received);
+            proof.missing += gaps.saturating_sub(kiosk.told_lost);
+            proof.told_too_often += kiosk.told_lost.saturating_sub(gaps);
             proof.doubles += kiosk.doubles;
             proof.out_of_order += kiosk.out_of_order;
             proof.visits += visits;

@@ -71,6 +71,41 @@ impl Policy {
     }
 }
 
+/// An address outside the chat, for a browser: web alone, and with a host that a person can judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// The address as it was parsed; nothing of it is a command or an option.
+    pub address: String,
+    /// The host in letters of ASCII, so that no letter looks like another, and the port where it is not the usual one.
+    pub host: String,
+}
+
+/// The longest address that is shown to a person and handed to a browser, in bytes.
+const LONGEST_OUTSIDE: usize = 4096;
+
+/// Reads an address that a person wants to have opened outside of the chat.
+///
+/// # Errors
+/// Why it must not be opened.
+pub fn outside(text: &str) -> Result<Outside, Rule> {
+    let url = read(text)?;
+    let origin = Origin::of(&url).ok_or(Rule::Scheme)?;
+    if text.len() > LONGEST_OUTSIDE || url.as_str().len() > LONGEST_OUTSIDE {
+        return Err(Rule::TooLong);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Rule::UserPart);
+    }
+    if origin.host().ends_with('.') {
+        return Err(Rule::TrailingDot);
+    }
+    let host = match url.port() {
+        Some(port) => format!("{}:{port}", origin.host()),
+        None => origin.host().to_owned(),
+    };
+    Ok(Outside { address: url.into(), host })
+}
+
 impl Rule {
     /// The name for logs and counters; it never changes.
     #[must_use]
@@ -148,6 +183,33 @@ fn is_empty_document(url: &Url) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn only_the_web_is_opened_outside_and_its_host_can_be_judged() {
+        let host = |text: &str| outside(text).map(|outside| outside.host);
+        assert_eq!(host("https://docs.example.com/a?b=c#d").as_deref(), Ok("docs.example.com"));
+        assert_eq!(host("http://docs.example.com:8080/").as_deref(), Ok("docs.example.com:8080"));
+        assert_eq!(host("https://suppоrt.example.com/").as_deref(), Ok("xn--supprt-zqf.example.com"));
+        for (text, rule) in [
+            ("file:///etc/passwd", Rule::Scheme),
+            ("javascript:alert(1)", Rule::Scheme),
+            ("mailto:a@example.com", Rule::Scheme),
+            ("support-kiosk://open", Rule::Scheme),
+            ("steam://run/1", Rule::Scheme),
+            ("data:text/html,a", Rule::Scheme),
+            ("blob:https://example.com/1", Rule::Scheme),
+            ("about:blank", Rule::Scheme),
+            ("https://me@example.com/", Rule::UserPart),
+            ("https://example.com./", Rule::TrailingDot),
+            ("https:example.com", Rule::Unreadable),
+            ("https://exa mple.com", Rule::Unreadable),
+            ("--version", Rule::Unreadable),
+            ("", Rule::Unreadable),
+        ] {
+            assert_eq!(outside(text), Err(rule), "{text}");
+        }
+        assert_eq!(outside(&format!("https://example.com/{}", "a".repeat(5000))), Err(Rule::TooLong));
+    }
 
     const PAGE: &str = "https://support.example.com";
     const FRAME: &str = "https://example.my.site.com";

@@ -45,7 +45,8 @@ impl Kind {
                 | Report::InitError
                 | Report::Status(_)
                 | Report::Unreadable { .. }
-                | Report::Conversation { .. },
+                | Report::Conversation { .. }
+                | Report::Message { .. },
             )
             | None => Self::Talk,
         }

@@ -5,11 +5,14 @@
 
 pub mod address;
 pub mod answer;
+pub mod badge;
 pub mod config;
 pub mod event;
 pub mod flood;
+pub mod keyboard;
 pub mod language;
 pub mod origin;
+pub mod place;
 pub mod receipt;
 pub mod rule;
 pub mod visit;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    event::{Status, Unreadable},
+    event::{Field, Status, Unreadable},
     language::{Direction, Language},
 };
 
@@ -36,6 +36,12 @@ pub enum Report {
     Conversation {
         /// What happened.
         step: Step,
+    },
+    /// `onEmbeddedMessageSent`: somebody wrote something. Nothing of the text.
+    Message {
+        /// `conversationEntry.sender.role`: who.
+        #[cfg_attr(test, ts(type = "string | null | false"))]
+        role: Field,
     },
     /// A call of `clearSession` came to its end.
     Cleared(Cleared),
@@ -72,8 +78,6 @@ pub enum Client {
 pub enum Step {
     /// `…ConversationStarted` or `…ConversationOpened`.
     Started,
-    /// The visitor's message is out (`onEmbeddedMessageSent`): a reply is awaited.
-    Sent,
     /// `…ConversationClosed`: the visitor closed it.
     Closed,
 }
@@ -214,6 +218,11 @@ pub enum Scene {
         /// What led to it.
         why: Asking,
     },
+    /// Somebody wants to leave a conversation that is running: really?
+    Leaving {
+        /// Seconds until it is left without an answer; null: it waits for one (one person's desktop).
+        seconds: Option<u32>,
+    },
     /// There is no chat for now.
     OutOfService {
         /// Why.
@@ -281,6 +290,7 @@ impl Scene {
             Self::Welcome => "welcome",
             Self::OneMoment { .. } => "one_moment",
             Self::StillThere { .. } => "still_there",
+            Self::Leaving { .. } => "leaving",
             Self::OutOfService { .. } => "out_of_service",
             Self::Identify { .. } => "identify",
             Self::Staff { .. } => "staff",

@@ -41,6 +41,22 @@ still-there-soon = { $seconds ->
 still-there-continue = نعم، المتابعة
 still-there-done = انتهيت
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = إنهاء هذه المحادثة؟
+leaving-text = ستنتهي المحادثة وتُمسح الشاشة من أجل الشخص التالي.
+leaving-text-own = ستنتهي المحادثة، ويمكن بدء محادثة جديدة.
+leaving-done = نعم، إنهاء
+leaving-back = العودة إلى المحادثة
+leaving-in-seconds = { $seconds ->
+    [zero] إن لم تجيبوا، فستنتهي المحادثة الآن.
+    [one] إن لم تجيبوا، فستنتهي المحادثة بعد ثانية واحدة.
+    [two] إن لم تجيبوا، فستنتهي المحادثة بعد ثانيتين.
+    [few] إن لم تجيبوا، فستنتهي المحادثة بعد { $seconds } ثوانٍ.
+    [many] إن لم تجيبوا، فستنتهي المحادثة بعد { $seconds } ثانية.
+   *[other] إن لم تجيبوا، فستنتهي المحادثة بعد { $seconds } ثانية.
+}
+
 ## Out of service
 
 trouble-network-title = لا يوجد اتصال

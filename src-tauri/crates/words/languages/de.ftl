@@ -33,6 +33,18 @@ still-there-soon = { $seconds ->
 still-there-continue = Ja, weiter
 still-there-done = Ich bin fertig
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = Diesen Chat beenden?
+leaving-text = Der Chat wird beendet und der Bildschirm für die nächste Person geleert.
+leaving-text-own = Der Chat wird beendet, und ein neuer kann beginnen.
+leaving-done = Ja, beenden
+leaving-back = Zurück zum Chat
+leaving-in-seconds = { $seconds ->
+    [one] Ohne Antwort endet der Chat in { $seconds } Sekunde.
+   *[other] Ohne Antwort endet der Chat in { $seconds } Sekunden.
+}
+
 ## Out of service
 
 trouble-network-title = Keine Verbindung

@@ -42,6 +42,18 @@ still-there-soon = { $seconds ->
 still-there-continue = Yes, continue
 still-there-done = I am done
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = End this chat?
+leaving-text = The chat ends, and this screen is cleared for the next person.
+leaving-text-own = The chat ends, and a new one can begin.
+leaving-done = Yes, end it
+leaving-back = Back to the chat
+leaving-in-seconds = { $seconds ->
+    [one] Without an answer the chat ends in { $seconds } second.
+   *[other] Without an answer the chat ends in { $seconds } seconds.
+}
+
 ## Out of service: a title and a sentence for each reason
 
 trouble-network-title = No connection

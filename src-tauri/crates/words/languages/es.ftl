@@ -33,6 +33,18 @@ still-there-soon = { $seconds ->
 still-there-continue = Sí, continuar
 still-there-done = He terminado
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = ¿Finalizar este chat?
+leaving-text = El chat termina y la pantalla se borra para la siguiente persona.
+leaving-text-own = El chat termina y puede empezar uno nuevo.
+leaving-done = Sí, finalizar
+leaving-back = Volver al chat
+leaving-in-seconds = { $seconds ->
+    [one] Sin respuesta, el chat terminará en { $seconds } segundo.
+   *[other] Sin respuesta, el chat terminará en { $seconds } segundos.
+}
+
 ## Out of service
 
 trouble-network-title = Sin conexión

@@ -33,6 +33,18 @@ still-there-soon = { $seconds ->
 still-there-continue = Oui, continuer
 still-there-done = J’ai terminé
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = Terminer cette discussion ?
+leaving-text = La discussion prend fin et l’écran est effacé pour la personne suivante.
+leaving-text-own = La discussion prend fin et une nouvelle peut commencer.
+leaving-done = Oui, terminer
+leaving-back = Revenir à la discussion
+leaving-in-seconds = { $seconds ->
+    [one] Sans réponse, la discussion prend fin dans { $seconds } seconde.
+   *[other] Sans réponse, la discussion prend fin dans { $seconds } secondes.
+}
+
 ## Out of service
 
 trouble-network-title = Pas de connexion

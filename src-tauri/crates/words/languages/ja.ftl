@@ -31,6 +31,17 @@ still-there-soon = { $seconds ->
 still-there-continue = はい、続けます
 still-there-done = 終了します
 
+## Leaving: "I am done" was pressed beside the chat
+
+leaving-title = チャットを​終了しますか？
+leaving-text = チャットを​終了し、次の方のために​画面を​消去します。
+leaving-text-own = チャットを​終了し、新しく始められるようになります。
+leaving-done = はい、終了します
+leaving-back = チャットに戻る
+leaving-in-seconds = { $seconds ->
+   *[other] 応答がない場合、あと { $seconds } 秒で​チャットを​終了します。
+}
+
 ## Out of service
 
 trouble-network-title = 接続できません

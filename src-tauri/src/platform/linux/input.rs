@@ -8,7 +8,8 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    prelude::{Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
+    glib::StaticType,
+    prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
@@ -70,9 +71,9 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
 
 /// The front, from a chat's view: both lie in one overlay.
 fn front_above(chat: &WebView) -> Option<gtk::Widget> {
-    let chats = chat.parent()?;
-    let overlay = chats.parent()?.downcast::<gtk::Overlay>().ok()?;
-    overlay.children().into_iter().find(|child| *child != chats && child.is_visible())
+    let overlay = chat.ancestor(gtk::Overlay::static_type())?.downcast::<gtk::Overlay>().ok()?;
+    let base = overlay.child()?;
+    overlay.children().into_iter().find(|child| *child != base && child.is_visible())
 }
 
 /// Buttons that go back and forward, and whatever is dragged in or out.

@@ -1,10 +1,14 @@
 //! Linux: GTK 3 and WebKitGTK. Everything here runs on the main thread.
 #![allow(unsafe_code)]
 
+mod bar;
+mod bell;
 mod cursor;
 mod dialogs;
 mod downloads;
 mod input;
+mod keyboard;
+mod link;
 mod messages;
 mod permissions;
 mod picker;
@@ -13,6 +17,8 @@ mod printing;
 pub(crate) mod probe;
 mod processes;
 mod revive;
+mod screen;
+mod tray;
 mod window;
 
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
@@ -31,12 +37,21 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
-pub(crate) use picker::close as close_picker;
+pub(crate) use bell::{ring, stop_ringing};
+pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
-pub(crate) use window::guard_window;
+pub(crate) use screen::keep_screen_on;
+pub(crate) use tray::{has_tray_library, watch_tray_host};
+pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
 
-use super::{Chat, Door, Keys};
+use super::{Bar, Chat, Door, Keys};
+
+/// Closes what the kiosk has opened over the chat: the picker, the question about a link. Nothing is chosen.
+pub(crate) fn close_picker() {
+    picker::close();
+    link::close();
+}
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +64,8 @@ pub(crate) enum Unsupported {
     NoDisplay,
 }
 
+/// The name of the box in which the chats come and go.
+const CHATS: &str = "chats";
 /// The signal by which a page's messages come.
 const SCRIPT_MESSAGE: &str = "script-message-received";
 
@@ -66,17 +83,23 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
 /// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview, keys: Keys) {
+pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
-    let chats = gtk::Overlay::new();
+    let (base, chats) = (gtk::Box::new(gtk::Orientation::Vertical, 0), gtk::Overlay::new());
+    chats.set_widget_name(CHATS);
     window.remove(&front);
-    overlay.add(&chats);
+    base.pack_start(&chats, true, true, 0);
+    overlay.add(&base);
     overlay.add_overlay(&front);
     window.pack_start(&overlay, true, true, 0);
     chats.show();
+    base.show();
     overlay.show();
+    if let Some(bar) = bar {
+        bar::place(&base, &chats, bar);
+    }
     input::pass_through(&front, &chats, keys);
 }
 
@@ -90,7 +113,10 @@ pub(crate) fn place_chat(chat: &PlatformWebview) {
     let chat = chat.inner();
     let Some(window) = window_of(&chat) else { return };
     let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
-    let chats = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Overlay>().ok());
+    let base = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
+    let places = base.map(|base| base.children()).unwrap_or_default().into_iter();
+    let chats =
+        places.filter(|child| child.widget_name() == CHATS).find_map(|child| child.downcast::<gtk::Overlay>().ok());
     if let Some(chats) = chats {
         window.remove(&chat);
         // The order of the children is the order of painting; whoever is shown comes to the top all the same.
@@ -118,13 +144,17 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
     input::watch_door(&view, chat.door);
+    let keys = chat.keys.clone();
+    bar::watch_key(&view, move || keys.are_covered());
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
     // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
     if let Some(settings) = WebViewExt::settings(&view) {
         settings.set_enable_fullscreen(false);
     }
+    let (used, keyboard) = (chat.listener.clone(), chat.keyboard);
+    keyboard::watch(&view, keyboard, chat.keys.clone(), move || used.touched());
     cursor::watch(&view, chat.cursor);
-    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some());
+    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some(), chat.links);
     dialogs::refuse(&view, &chat.listener);
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
     picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone(), chat.language);

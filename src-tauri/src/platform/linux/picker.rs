@@ -14,7 +14,7 @@ use gtk::{
 };
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
 
-use super::{super::Listener, input};
+use super::{super::Listener, bar, input};
 use kiosk_core::language::{Direction, Language};
 
 use crate::files::{self, Offered};
@@ -32,6 +32,8 @@ const STYLE: &str = "
     .picker button { min-height: 56px; min-width: 180px; padding: 0 20px; border: 2px solid #5a5a66; border-radius: 10px;
         background: #ffffff; box-shadow: none; }
     .picker button:focus { outline: 3px solid #0b5cab; }
+    .picker .link-host { font-size: 30px; font-weight: 600; }
+    .picker .link-address { font-size: 17px; color: #4a4a55; }
 ";
 /// The panel's size, in logical pixels; a smaller screen makes it smaller.
 const SIZE: (i32, i32) = (640, 520);
@@ -79,7 +81,7 @@ pub(crate) fn close() {
     }
 }
 
-fn take_away(shade: &gtk::EventBox) {
+pub(super) fn take_away(shade: &gtk::EventBox) {
     if let Some(parent) = shade.parent().and_then(|parent| parent.downcast::<gtk::Container>().ok()) {
         parent.remove(shade);
     }
@@ -126,6 +128,10 @@ fn open(
     cancel.connect_clicked(|_| close());
     shade.add(&panel(&list, &cancel, &overlay, language));
 
+    // "I am done" stays in reach.
+    let (above, below) = bar::room();
+    shade.set_margin_top(above);
+    shade.set_margin_bottom(below);
     // The lowest of what lies over the chat: the front stays above it.
     overlay.add_overlay(&shade);
     overlay.reorder_overlay(&shade, 0);
@@ -186,7 +192,7 @@ fn choose(folder: &std::path::Path, chosen: Option<&Offered>) {
     glib::idle_add_local_once(move || take_away(&picker.shade));
 }
 
-fn style(view: &WebView) {
+pub(super) fn style(view: &WebView) {
     thread_local! {
         static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }

@@ -4,18 +4,18 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use gtk::{glib, prelude::Cast};
 use kiosk_core::{
-    address::{Policy, Verdict},
+    address::{self, Outside, Policy, Verdict},
     answer::{Answer, Judgement},
     visit::Death,
     wire::Trouble,
 };
 use webkit2gtk::{
-    LoadEvent, NavigationPolicyDecision, NavigationPolicyDecisionExt, NavigationType, PolicyDecision,
+    LoadEvent, NavigationAction, NavigationPolicyDecision, NavigationPolicyDecisionExt, NavigationType, PolicyDecision,
     PolicyDecisionExt, PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt, URIRequestExt,
     URIResponseExt, WebView, WebViewExt,
 };
 
-use super::super::Listener;
+use super::{super::Listener, link};
 
 /// The blank page that every chat webview is born with, and that no page may come back to.
 const BLANK: &str = "about:blank";
@@ -27,11 +27,11 @@ enum Use {
 }
 
 /// Judges every navigation of a view and its frames.
-pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>, saves: bool) {
+pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>, saves: bool, links: bool) {
     // Until the chat page is there, the blank one has neither frames nor scripts: what is asked for is the page.
     let left_blank = Rc::new(Cell::new(false));
     let decide = (listener.clone(), policy.clone(), left_blank.clone());
-    view.connect_decide_policy(move |_, decision, kind| {
+    view.connect_decide_policy(move |view, decision, kind| {
         let (listener, policy, has_page) = &decide;
         let used = match kind {
             PolicyDecisionType::NavigationAction => navigation(decision, policy).map(|()| Use::Show),
@@ -44,7 +44,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
             Ok(Use::Save) => decision.download(),
             Err(rule) => {
                 decision.ignore();
-                listener.blocked(rule);
+                let outside = (links && matches!(rule, "origin" | "new_window")).then(|| clicked(decision)).flatten();
+                match outside {
+                    Some(outside) => link::ask(view, outside, listener),
+                    None => listener.blocked(rule),
+                }
                 if kind == PolicyDecisionType::NavigationAction && !has_page.get() {
                     // The server sends elsewhere: a network that wants a sign-in first does that.
                     listener.load_failed(Trouble::OtherPage);
@@ -67,6 +71,13 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
             listener.died(Death::Closed);
         }
     });
+}
+
+/// The address of a link that a person has clicked on, if a browser may have it.
+fn clicked(decision: &PolicyDecision) -> Option<Outside> {
+    let decision = decision.downcast_ref::<NavigationPolicyDecision>()?;
+    let action = decision.navigation_action().filter(NavigationAction::is_user_gesture)?;
+    address::outside(&action.request()?.uri()?).ok()
 }
 
 /// A navigation about to start, of the page or of a frame: the engine does not say which.

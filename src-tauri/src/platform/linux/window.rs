@@ -25,13 +25,36 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, keyboard: bool, cove
     }
     // On every desktop: a wheel or a key that goes to the next one finds the kiosk there.
     window.stick();
-    cover_monitor(window);
+    cover_screen(window);
     come_back_up(window, &covered);
     stay_full_screen(window, covered);
     stay_in_place(window);
     if keyboard {
         keep_keyboard(window);
     }
+}
+
+/// Brings a window in front of the person, wherever it was put aside. The shell's own library would show all that is in
+/// it, the hidden front too.
+pub(crate) fn present_window(window: &gtk::ApplicationWindow) {
+    window.deiconify();
+    window.show();
+    // A window manager does not believe a wish without a time. An X server's time is this clock's, in milliseconds.
+    let now = u32::try_from((glib::monotonic_time() / 1000) & i64::from(u32::MAX)).unwrap_or(0);
+    window.present_with_time(now);
+}
+
+/// Takes a window out of sight.
+pub(crate) fn hide_window(window: &gtk::ApplicationWindow) {
+    window.hide();
+}
+
+/// Makes a full-screen window as large as the screen, and keeps it so when that changes. Other windows may lie above it.
+pub(crate) fn cover_screen(window: &gtk::ApplicationWindow) {
+    if WidgetExt::display(window).type_().name() != "GdkX11Display" {
+        return;
+    }
+    cover_monitor(window);
     let Some(screen) = WidgetExt::screen(window) else { return };
     let resized = window.clone();
     screen.connect_size_changed(move |_| cover_monitor(&resized));

@@ -13,8 +13,8 @@ use super::error::Mistake;
 use super::file::{self, File, Text};
 use super::fleet;
 use super::types::{
-    Allow, Brand, Chat, Clear, Config, Downloads, Idle, Log, Notice, Notification, Permission, Profile, Salesforce,
-    Sandbox, Source, Staff, Visit, Window,
+    Allow, Bar, Brand, Chat, Clear, Config, Desktop, Downloads, Idle, Log, Notice, Notification, Permission, Profile,
+    Salesforce, Sandbox, ScreenKeyboard, Source, Staff, Visit, Window,
 };
 use crate::{language::Language, origin::Origin};
 
@@ -56,7 +56,15 @@ impl Convert<'_> {
             visit: visit(&file.visit, profile)?,
             staff: self.staff(file.staff)?,
             window: self.window(&file.window, profile)?,
-            notification: Notification { enabled: set("notification.enabled", file.notification.enabled)? },
+            notification: Notification {
+                enabled: set("notification.enabled", file.notification.enabled)?,
+                messages: set("notification.messages", file.notification.messages)?,
+            },
+            desktop: Desktop {
+                autostart: set("desktop.autostart", file.desktop.autostart)?,
+                close_to_tray: set("desktop.close_to_tray", file.desktop.close_to_tray)?,
+                links: set("desktop.links", file.desktop.links)?,
+            },
             log: Log {
                 level: set("log.level", file.log.level)?,
                 format: set("log.format", file.log.format)?,
@@ -371,6 +379,12 @@ impl Convert<'_> {
             width: set("window.width", window.width)?,
             height: set("window.height", window.height)?,
             cursor: set("window.cursor", window.cursor)?,
+            keep_on: window.keep_on.unwrap_or(profile.is_shared()),
+            bar: window.bar.unwrap_or(if profile == Profile::Terminal { Bar::Top } else { Bar::None }),
+            keyboard: window.keyboard.unwrap_or(match profile {
+                Profile::Desktop => ScreenKeyboard::Off,
+                Profile::Kiosk | Profile::Terminal => ScreenKeyboard::Auto,
+            }),
         })
     }
 

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::language::Language;
 
-use super::types::{Cursor, LogFormat, LogLevel, Permission, Profile};
+use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -53,6 +53,8 @@ pub(super) struct File {
     pub(super) window: Window,
     /// The desktop's notifications.
     pub(super) notification: Notification,
+    /// One person's own support client (the profile desktop). It means nothing in the other profiles.
+    pub(super) desktop: Desktop,
     /// What is logged.
     pub(super) log: Log,
     /// The stand-in org that is used while neither `chat.url` nor `[salesforce]` is set.
@@ -274,6 +276,17 @@ pub(super) struct Window {
     /// The pointer: `auto` while a mouse is used, `hidden` never, `shown` always.
     #[schemars(with = "Cursor", example = &"auto")]
     pub(super) cursor: Option<Cursor>,
+    /// Whether the screen stays on while a visit is in use. true when not set, false in the profile desktop.
+    #[schemars(with = "bool", example = true)]
+    pub(super) keep_on: Option<bool>,
+    /// A slim bar of the kiosk's own, with the brand's name and "I am done": `top`, `bottom` or `none`. `none` when not set, `top` in the
+    /// profile terminal.
+    #[schemars(with = "Bar", example = &"top")]
+    pub(super) bar: Option<Bar>,
+    /// The keyboard on the screen: `auto` and `built-in` are the kiosk's own, for fingers or for a mouse too; `system` is the desktop's.
+    /// auto when not set, off in the profile desktop.
+    #[schemars(with = "ScreenKeyboard", example = &"built-in")]
+    pub(super) keyboard: Option<ScreenKeyboard>,
 }
 
 /// The desktop's notifications.
@@ -283,6 +296,24 @@ pub(super) struct Notification {
     /// Whether one is shown when a chat has ended. It never has anything of the chat in it.
     #[schemars(with = "bool", example = true)]
     pub(super) enabled: Option<bool>,
+    /// Whether one is shown for an agent's message that nobody has seen, in the profile desktop. It tells that there is one, and nothing of it.
+    #[schemars(with = "bool", example = true)]
+    pub(super) messages: Option<bool>,
+}
+
+/// One person's own support client (the profile desktop). It means nothing in the other profiles.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Desktop {
+    /// Whether it starts when the person signs in.
+    #[schemars(with = "bool", example = true)]
+    pub(super) autostart: Option<bool>,
+    /// Whether closing the window leaves the chat in the tray. If not, it ends the program.
+    #[schemars(with = "bool", example = true)]
+    pub(super) close_to_tray: Option<bool>,
+    /// Links that lead out of the chat: `ask` asks and opens the system's browser, `never` opens nothing.
+    #[schemars(with = "Links", example = &"ask")]
+    pub(super) links: Option<Links>,
 }
 
 /// What is logged. No level logs anything personal.
@@ -406,8 +437,9 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour, spare }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor }
-    Notification { enabled }
+    Window { full_screen, width, height, cursor, keyboard, keep_on, bar }
+    Notification { enabled, messages }
+    Desktop { autostart, close_to_tray, links }
     Log { level, format, folder, files }
     Sandbox { page_port, frame_port, console_port }
     Metrics { listen }
@@ -433,6 +465,7 @@ impl File {
             staff: self.staff.over(below.staff),
             window: self.window.over(below.window),
             notification: self.notification.over(below.notification),
+            desktop: self.desktop.over(below.desktop),
             log: self.log.over(below.log),
             sandbox: self.sandbox.over(below.sandbox),
             // Likewise a whole: half of one fleet and half of another is none.

@@ -69,8 +69,17 @@ fn the_defaults_are_the_documented_ones() {
         },
         visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None, spare: true },
         staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
-        window: Window { full_screen: true, width: 1024, height: 768, cursor: Cursor::Auto },
-        notification: Notification { enabled: true },
+        window: Window {
+            full_screen: true,
+            width: 1024,
+            height: 768,
+            cursor: Cursor::Auto,
+            keyboard: ScreenKeyboard::Auto,
+            keep_on: true,
+            bar: Bar::None,
+        },
+        notification: Notification { enabled: true, messages: true },
+        desktop: Desktop { autostart: false, close_to_tray: true, links: Links::Ask },
         log: Log { level: LogLevel::Info, format: LogFormat::Text, folder: None, files: 14 },
         sandbox: Sandbox { page_port: 0, frame_port: 0, console_port: 0 },
         fleet: None,
@@ -126,6 +135,10 @@ fn the_commented_settings_are_right_and_are_the_defaults_they_name() {
 fn a_profile_decides_what_is_not_set() {
     let of = |profile: &str| parse(&format!("profile = \"{profile}\"")).unwrap();
     let seen = |config: &Config| (config.window.full_screen, config.idle.after, config.visit.max);
+    assert_eq!(["kiosk", "terminal", "desktop"].map(|profile| of(profile).window.keep_on), [true, true, false]);
+    let bars = ["kiosk", "terminal", "desktop"].map(|profile| of(profile).window.bar);
+    assert_eq!(bars, [Bar::None, Bar::Top, Bar::None]);
+    assert_eq!(parse("profile = \"terminal\"\n[window]\nbar = \"bottom\"").unwrap().window.bar, Bar::Bottom);
     assert_eq!(seen(&of("kiosk")), (true, Some(seconds(60)), Some(seconds(1800))));
     assert_eq!(seen(&of("terminal")), (true, Some(seconds(60)), Some(seconds(1800))));
     assert_eq!(seen(&of("desktop")), (false, None, None));
@@ -241,4 +254,16 @@ fn what_is_opened_is_what_the_file_names() {
     };
     assert_eq!(allow, expected);
     assert_eq!(parse("[window]\ncursor = \"hidden\"").unwrap().window.cursor, Cursor::Hidden);
+}
+
+#[test]
+fn the_keyboard_on_the_screen_is_for_fingers_unless_somebody_says_otherwise() {
+    let keyboard = |text: &str| parse(text).unwrap().window.keyboard;
+    assert_eq!(keyboard("profile = \"terminal\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("profile = \"desktop\""), ScreenKeyboard::Off);
+    assert_eq!(keyboard("profile = \"desktop\"\n[window]\nkeyboard = \"auto\""), ScreenKeyboard::Auto);
+    assert_eq!(keyboard("[window]\nkeyboard = \"built-in\""), ScreenKeyboard::BuiltIn);
+    assert_eq!(keyboard("[window]\nkeyboard = \"system\""), ScreenKeyboard::System);
+    assert_eq!(keyboard("[window]\nkeyboard = \"off\""), ScreenKeyboard::Off);
+    assert!(parse("[window]\nkeyboard = \"builtin\"").is_err());
 }

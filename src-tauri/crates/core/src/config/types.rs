@@ -43,6 +43,8 @@ pub struct Config {
     pub window: Window,
     /// The desktop's notifications.
     pub notification: Notification,
+    /// One person's own support client.
+    pub desktop: Desktop,
     /// What is logged.
     pub log: Log,
     /// The stand-in org.
@@ -229,6 +231,24 @@ pub struct Window {
     pub height: u32,
     /// Whether the pointer can be seen.
     pub cursor: Cursor,
+    /// Whether the screen stays on while somebody uses it, however long they only read.
+    pub keep_on: bool,
+    /// Where the bar with "I am done" is.
+    pub bar: Bar,
+    /// Whose keyboard comes up on the screen.
+    pub keyboard: ScreenKeyboard,
+}
+
+/// Where the kiosk's own bar is: the brand's name, and "I am done".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Bar {
+    /// Above the chat.
+    Top,
+    /// Below it, where a hand in a wheelchair reaches it on a tall screen.
+    Bottom,
+    /// Nowhere.
+    None,
 }
 
 /// Whether the pointer can be seen.
@@ -243,11 +263,48 @@ pub enum Cursor {
     Shown,
 }
 
+/// Whose keyboard comes up on the screen for a text field in the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScreenKeyboard {
+    /// The kiosk's own, for whoever touches with a finger: not for a mouse, which comes with a keyboard.
+    Auto,
+    /// Nobody's.
+    Off,
+    /// The kiosk's own, for fingers and for a mouse.
+    BuiltIn,
+    /// The desktop's, if it has one.
+    System,
+}
+
 /// The desktop's notifications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notification {
     /// Whether one is shown when a chat has ended.
     pub enabled: bool,
+    /// Whether one is shown for a message that nobody has seen; in the profile desktop alone.
+    pub messages: bool,
+}
+
+/// One person's own support client; nothing of it means anything in another profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desktop {
+    /// Whether it starts when the person signs in.
+    pub autostart: bool,
+    /// Whether closing the window leaves the chat in the tray.
+    pub close_to_tray: bool,
+    /// What becomes of links that lead out of the chat.
+    pub links: Links,
+}
+
+/// What becomes of links that lead out of the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// The person is asked, with the address in sight; then the system's browser opens it.
+    Ask,
+    /// Nothing opens.
+    Never,
 }
 
 /// What is logged.
@@ -358,6 +415,18 @@ impl Profile {
     #[must_use]
     pub fn is_shared(self) -> bool {
         !matches!(self, Self::Desktop)
+    }
+}
+
+impl Bar {
+    /// As it is written in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::None => "none",
+        }
     }
 }
 

@@ -45,6 +45,10 @@ pub struct Settings {
     pub spare: bool,
     /// Which kiosk this is, for who asks for it.
     pub identity: Identity,
+    /// Whether the window goes to the tray when it is closed (one person's desktop alone).
+    pub close_to_tray: bool,
+    /// Whether the screen stays on while a visit is in use.
+    pub keep_on: bool,
 }
 
 /// Which kiosk this is.
@@ -80,6 +84,8 @@ impl Settings {
                 name: config.brand.name.clone(),
                 place: config.fleet.as_ref().map(|fleet| (fleet.site.clone(), fleet.id.clone())),
             },
+            close_to_tray: config.desktop.close_to_tray,
+            keep_on: config.window.keep_on,
         }
     }
 }
@@ -129,6 +135,18 @@ pub enum Input {
     Touched,
     /// The person uses the front.
     Front(FrontAction),
+    /// "I am done", or "new chat", from outside both pages.
+    Leave,
+    /// The window can be seen and has the focus, or not.
+    Attended(bool),
+    /// The desktop has a place for tray icons, and ours is in it; or not.
+    TrayHost(bool),
+    /// The person closes the window.
+    CloseWindow,
+    /// Somebody wants to see the window: from the tray, from a notification, by a second start, by a link.
+    Open,
+    /// Do not disturb, or do.
+    Quiet(bool),
     /// The network is gone.
     NetworkLost,
     /// The network is back.
@@ -282,6 +300,24 @@ pub enum Effect {
     WipeClipboard,
     /// Raise a native notification.
     Notify(Cause),
+    /// Raise one for messages that nobody has seen, in the place of the last.
+    NotifyMessages {
+        /// How many.
+        unread: u32,
+    },
+    /// Take it away: they were seen.
+    MessagesSeen,
+    /// What the tray's icon and menu say.
+    Tray {
+        /// Messages that nobody has seen.
+        unread: u32,
+        /// Do not disturb.
+        quiet: bool,
+    },
+    /// Keep the screen on from now on, or leave it to the system again.
+    KeepOn(bool),
+    /// Move the window.
+    Window(WindowAct),
     /// Write a receipt.
     Receipt(Receipt),
     /// Check the PIN that was typed.
@@ -297,6 +333,31 @@ pub enum Effect {
     Exit(Exit),
     /// Something worth a line in the log.
     Log(Note),
+}
+
+/// What becomes of the window of one person's desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowAct {
+    /// Out of sight; the tray's icon brings it back.
+    Hide,
+    /// Out of the way, where the desktop's task bar brings it back.
+    Minimise,
+    /// In front of the person.
+    Present,
+    /// The program ends, and the window with it.
+    Quit,
+}
+
+impl WindowAct {
+    /// The name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hide => "hide",
+            Self::Minimise => "minimise",
+            Self::Present => "present",
+            Self::Quit => "quit",
+        }
+    }
 }
 
 /// Out of service because staff says so.
@@ -362,6 +423,13 @@ pub enum Note {
     NotIdentified {
         /// Why.
         reason: &'static str,
+    },
+    /// The window goes, or comes back, and why.
+    Window {
+        /// Where to.
+        act: WindowAct,
+        /// Why: a word.
+        why: &'static str,
     },
     /// The staff scene came up.
     StaffOpened,

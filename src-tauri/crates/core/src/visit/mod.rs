@@ -20,6 +20,7 @@
 //! While the notice is up the next visit is made in advance ([`spare`]); when it is ready, the way back from Clearing
 //! leads to Serving at once.
 
+mod client;
 mod identify;
 mod io;
 mod language;
@@ -31,9 +32,13 @@ mod staff;
 mod timers;
 
 #[cfg(test)]
+mod client_tests;
+#[cfg(test)]
 mod identify_tests;
 #[cfg(test)]
 mod language_tests;
+#[cfg(test)]
+mod leaving_tests;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
@@ -49,7 +54,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, Staff};
+pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, Staff, WindowAct};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -90,6 +95,10 @@ pub struct Machine {
     tries: opening::Tries,
     /// The staff scene, when it is up: above whatever the visit shows.
     panel: Option<staff::Panel>,
+    /// The screen is kept on.
+    kept_on: bool,
+    /// One person's desktop: what its window and its tray are.
+    client: client::Client,
     /// Counts the checks of a PIN, so that a late answer opens nothing.
     check: u32,
     /// What the newest visit's page speaks, and what is spoken on the screen: the thanks at a visit's end are in its own language, while
@@ -213,6 +222,8 @@ impl Machine {
             beat: 0,
             tries: opening::Tries::default(),
             panel: None,
+            kept_on: false,
+            client: client::Client::default(),
             check: 0,
             language,
             spoken: language,
@@ -221,6 +232,11 @@ impl Machine {
 
     /// Takes in what happened.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.take_in(now, input);
+        self.settle_screen();
+    }
+
+    fn take_in(&mut self, now: Now, input: Input) {
         match input {
             Input::Start { seed } => {
                 self.tries.seed(seed);
@@ -250,10 +266,16 @@ impl Machine {
             // Whoever touches it has seen it; the visit below has not been touched.
             Input::Touched | Input::Hand | Input::Front(_) if self.is_identifying() => self.end_identify(now),
             // The staff's hands are not the visitor's.
-            Input::Touched | Input::Hand | Input::Front(_) if self.panel.is_some() => self.on_hand(now),
+            Input::Touched | Input::Hand | Input::Front(_) | Input::Leave if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
             Input::Hand => {}
             Input::Front(action) => self.on_front(now, action),
+            Input::Leave => self.on_leave(now),
+            Input::Attended(attended) => self.on_attended(now, attended),
+            Input::TrayHost(is_there) => self.on_tray_host(is_there),
+            Input::CloseWindow => self.on_close_window(),
+            Input::Open => self.on_open(),
+            Input::Quiet(quiet) => self.on_quiet(quiet),
             Input::NetworkLost => self.on_network_lost(now),
             Input::NetworkBack => self.on_network_back(now),
             Input::Staff(staff) => self.on_staff(now, staff),
@@ -290,6 +312,7 @@ impl Machine {
                 Timer::Identify => self.show_what_is_below(now),
             }
         }
+        self.settle_screen();
     }
 
     /// The next thing to do. Call until `None`.
@@ -326,6 +349,7 @@ impl Machine {
             Report::Status(status) => self.on_status(now, &Ok(status)),
             Report::Unreadable { why } => self.on_status(now, &Err(why)),
             Report::Conversation { step } => self.on_step(now, step),
+            Report::Message { role } => self.on_message(now, &role),
             Report::Cleared(cleared) => self.on_cleared(now, cleared),
             Report::Notice { answer } => self.on_answer(now, answer),
             Report::Shown => self.on_shown(),
@@ -363,6 +387,20 @@ impl Machine {
         self.timers.stop(Timer::BeatAnswer);
         let at_rest = matches!(&self.phase, Phase::Serving(Serving { cover: Cover::Welcome, .. }));
         self.timers.set(Timer::Beat, now + if at_rest { BEAT_AT_REST } else { BEAT });
+    }
+
+    /// The screen stays on while a visit is in use, also for somebody who only reads or waits.
+    fn settle_screen(&mut self) {
+        let in_use = match &self.phase {
+            Phase::Serving(serving) => serving.life.used,
+            Phase::Noticing(_) | Phase::Clearing(_) => true,
+            Phase::Off | Phase::Opening(_) | Phase::OutOfService(_) => false,
+        };
+        let keep = self.settings.keep_on && in_use;
+        if self.kept_on != keep {
+            self.kept_on = keep;
+            self.effects.push_back(Effect::KeepOn(keep));
+        }
     }
 
     fn ask(&mut self, ask: Ask) {

@@ -41,6 +41,7 @@ impl Machine {
         self.last += 1;
         self.visit = self.last;
         self.language = language;
+        self.forget_messages();
         self.hold_keys(true);
         if matches!(self.phase, Phase::OutOfService(_)) {
             // Who was there when it went out of service has read it.

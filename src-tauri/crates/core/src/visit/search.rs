@@ -17,6 +17,8 @@ use crate::{
 const DEPTH: usize = 16;
 /// The same with staff at the screen: their scene lies above every state, and has states of its own.
 const DEPTH_WITH_STAFF: usize = 7;
+/// The same on one person's desktop, whose window comes and goes.
+const DEPTH_ON_A_DESKTOP: usize = 8;
 
 /// What can happen next, in every state. `late` is a visit that is over.
 fn inputs(rig: &Rig) -> Vec<Input> {
@@ -41,6 +43,7 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         Report::Cleared(Cleared { settled: Settled::Rejected, ..cleared(attempt) }),
         Report::Cleared(Cleared { client: Client::V2, took_ms: 5000, ..cleared(attempt) }),
         Report::Pong { beat: rig.machine.beat },
+        Report::Message { role: Field::Text("Agent".to_owned()) },
     ];
     let late_reports = [Report::Ready { client: Client::V1 }, end("Agent"), Report::Cleared(cleared(1))];
     let mut inputs: Vec<Input> = Vec::new();
@@ -57,6 +60,7 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         Input::Touched,
         Input::Front(FrontAction::Done),
         Input::Front(FrontAction::Retry),
+        Input::Leave,
         Input::NetworkLost,
         Input::NetworkBack,
         Input::Staff(Staff::Fresh),
@@ -100,7 +104,7 @@ fn staff_inputs(rig: &Rig) -> Vec<Input> {
 
 /// What tells two states apart for all that can come: no absolute times, no visit numbers.
 fn key(rig: &Rig) -> String {
-    let Machine { phase, timers, ended, scene, keys_held, tries, panel, spare, .. } = &rig.machine;
+    let Machine { phase, timers, ended, scene, keys_held, tries, panel, spare, client, .. } = &rig.machine;
     let spare = spare.as_ref().map(|spare| spare.stage);
     let phase = match phase {
         Phase::Off => "off".to_owned(),
@@ -111,11 +115,23 @@ fn key(rig: &Rig) -> String {
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };
     format!(
-        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}|{spare:?}",
+        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}|{spare:?}|{}",
         timers.left(rig.now),
         ended.is_some(),
-        tries.key(rig.now)
+        tries.key(rig.now),
+        client.key()
     )
+}
+
+/// What the window of one person's desktop can tell.
+fn window_inputs(_: &Rig) -> Vec<Input> {
+    vec![
+        Input::Attended(true),
+        Input::Attended(false),
+        Input::TrayHost(true),
+        Input::TrayHost(false),
+        Input::CloseWindow,
+    ]
 }
 
 fn search(settings: Settings) -> usize {
@@ -169,6 +185,6 @@ fn nor_with_staff_at_the_screen() {
 
 #[test]
 fn nor_on_a_desktop_nor_without_a_notice() {
-    search(Settings { shared: false, idle: None, longest: None, ..settings() });
+    search_with(Settings { shared: false, idle: None, longest: None, ..settings() }, DEPTH_ON_A_DESKTOP, window_inputs);
     search(Settings { notice: std::time::Duration::ZERO, ..settings() });
 }

@@ -9,7 +9,7 @@ use super::{
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
-    event::Unreadable,
+    event::{Field, Unreadable},
     wire::{Answer, Cleared, Client, FrontAction, Report, Settled, StaffAct, Step, Trouble},
 };
 
@@ -56,8 +56,10 @@ fn report() -> impl Strategy<Value = Report> {
         1 => Just(Report::Unreadable { why: Unreadable::NoDetail }),
         1 => Just(Report::Hello),
         1 => Just(Report::Shown),
-        2 => prop_oneof![Just(Step::Started), Just(Step::Sent), Just(Step::Closed)]
+        2 => prop_oneof![Just(Step::Started), Just(Step::Closed)]
             .prop_map(|step| Report::Conversation { step }),
+        2 => prop_oneof![Just("Agent"), Just("EndUser"), Just("Odd")]
+            .prop_map(|role| Report::Message { role: Field::Text(role.to_owned()) }),
         2 => prop_oneof![Just(Answer::StartOver), Just(Answer::KeepReading)]
             .prop_map(|answer| Report::Notice { answer }),
         4 => (1..4u32, settled, any::<bool>(), any::<bool>(), 0..6000u32, any::<bool>()).prop_map(
@@ -77,6 +79,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Touched),
         Just(Input::Front(FrontAction::Done)),
         Just(Input::Front(FrontAction::Retry)),
+        Just(Input::Leave),
         Just(Input::NetworkLost),
         Just(Input::NetworkBack),
         Just(Input::Staff(Staff::Fresh)),
@@ -86,6 +89,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Identify),
         Just(Input::Start { seed: 3 }),
         Just(Input::Hand),
+        Just(Input::Attended(true)),
+        Just(Input::Attended(false)),
+        Just(Input::TrayHost(true)),
+        Just(Input::TrayHost(false)),
+        Just(Input::CloseWindow),
+        Just(Input::Open),
+        Just(Input::Quiet(true)),
     ];
     let locked = prop_oneof![2 => Just(None), 1 => (0..90u64).prop_map(|s| Some(Duration::from_secs(s)))];
     let pin = prop_oneof![

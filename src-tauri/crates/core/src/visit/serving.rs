@@ -54,7 +54,7 @@ impl Machine {
 
     pub(super) fn on_step(&mut self, now: Now, step: Step) {
         match (&mut self.phase, step) {
-            (Phase::Serving(serving), Step::Started | Step::Sent) => {
+            (Phase::Serving(serving), Step::Started) => {
                 serving.life.used = true;
                 if serving.life.talk == Talk::None {
                     serving.life.talk = Talk::Talking;
@@ -82,6 +82,8 @@ impl Machine {
             opening.behind = Behind::Touched;
             return self.show(Scene::OneMoment { cause: None });
         }
+        // Not every window manager tells of the focus.
+        self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
         let first = !serving.life.used;
         serving.life.used = true;
@@ -152,6 +154,7 @@ impl Machine {
     pub(super) fn on_no_answer(&mut self, now: Now) {
         let cause = match &self.scene {
             Scene::StillThere { why: Asking::TooLong, .. } => Cause::TooLong,
+            Scene::Leaving { .. } => Cause::Done,
             _ => Cause::Idle,
         };
         if matches!(self.phase, Phase::Serving(_)) {
@@ -166,6 +169,27 @@ impl Machine {
             Phase::Noticing(_) => self.on_notice_over(now),
             _ => {}
         }
+    }
+
+    /// "I am done", from outside the pages. A conversation that is running is not thrown away by one touch; whoever
+    /// then walks away meant it.
+    pub(super) fn on_leave(&mut self, now: Now) {
+        let Phase::Serving(serving) = &mut self.phase else { return self.on_done(now) };
+        serving.life.used = true;
+        serving.life.touched = true;
+        // Who was asked already has answered.
+        if serving.life.talk == Talk::None || serving.cover == Cover::Asking {
+            return self.clear(now, Cause::Done);
+        }
+        serving.cover = Cover::Asking;
+        for timer in [Timer::Idle, Timer::TooLong] {
+            self.timers.stop(timer);
+        }
+        let answer = self.settings.shared.then_some(self.settings.answer);
+        if let Some(answer) = answer {
+            self.timers.set(Timer::Answer, now + answer);
+        }
+        self.show(Scene::Leaving { seconds: answer.map(seconds) });
     }
 
     pub(super) fn on_staff(&mut self, now: Now, staff: Staff) {
@@ -236,7 +260,7 @@ impl Machine {
     }
 
     /// (Re)starts the notice's countdown.
-    fn count_down(&mut self, now: Now, duration: Duration) {
+    pub(super) fn count_down(&mut self, now: Now, duration: Duration) {
         let Phase::Noticing(noticing) = &self.phase else { return };
         self.effects.push_back(Effect::Notice {
             visit: self.visit,
@@ -244,7 +268,10 @@ impl Machine {
             seconds: seconds(duration),
             may_keep: noticing.extended < self.settings.keep_reading,
         });
-        self.timers.set(Timer::Notice, now + duration);
+        // Nobody reads in a window that is out of sight: there the time begins when somebody looks.
+        if self.is_attended() {
+            self.timers.set(Timer::Notice, now + duration);
+        }
     }
 
     pub(super) fn on_shown(&mut self) {

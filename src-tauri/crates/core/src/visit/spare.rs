@@ -123,6 +123,7 @@ impl Machine {
         self.timers.stop(Timer::Spare);
         self.visit = spare.visit;
         self.language = self.settings.language;
+        self.forget_messages();
         self.hold_keys(true);
         self.effects.push_back(Effect::WipeClipboard);
         match spare.stage {

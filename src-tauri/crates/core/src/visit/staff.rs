@@ -163,6 +163,7 @@ impl Machine {
         let (answer, retry) = (left(Timer::Answer), left(Timer::Retry));
         match &mut self.scene {
             Scene::StillThere { seconds, .. } => *seconds = answer.unwrap_or(*seconds),
+            Scene::Leaving { seconds: Some(seconds) } => *seconds = answer.unwrap_or(*seconds),
             Scene::OutOfService { retry_seconds, .. } => *retry_seconds = retry,
             _ => {}
         }
