@@ -331,7 +331,7 @@ mod tests {
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
             "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
-            "Lines of JSON on standard error, or fields in the system's journal, from the level \"info\" on.",
+            "Lines of JSON on standard error, from the level \"info\" on.",
             "The last 14 days of them are kept in /var/log/kiosk.",
         ] {
             assert!(text.contains(sentence), "{sentence}\n{text}");
