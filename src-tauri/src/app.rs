@@ -28,6 +28,7 @@ use crate::{
     driver::{self, Inputs},
     environment, fleet,
     intake::Intakes,
+    languages,
     ledger::{Ledger, state_folder},
     log,
     metrics::Metrics,
@@ -88,8 +89,8 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     }
 
     let (inputs, receiver) = driver::channel();
-    let logo = logo.map(|bytes| format!("data:{};base64,{}", image_type(&bytes), BASE64_STANDARD.encode(bytes)));
-    let front = FrontState::new(&config.brand, logo.as_deref(), config.profile.is_shared());
+    let logo = logo.map(|bytes| data_address(&bytes));
+    let front = FrontState::new(config.language, &config.brand, logo.as_deref(), config.profile.is_shared());
     let desk = Arc::new(Desk::new(&config.staff, &state_folder()));
     let health = Arc::new(Health::new(&config, loaded.path));
     let app = build(Builder::default(), inputs.clone(), front, desk.clone(), health.clone())
@@ -114,6 +115,9 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         cursor: config.window.cursor,
         keyboard: keyboard(&config),
         brand: config.brand.clone(),
+        own_language: config.language,
+        language: config.language,
+        chosen: (0, config.language),
         keys,
         desktop: desktop.clone(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name, config.profile.is_shared())),
@@ -213,7 +217,7 @@ pub(crate) fn build<R: Runtime>(
 }
 
 /// The window, with the front in it: the chat comes later, behind it.
-fn build_window(
+pub(crate) fn build_window(
     app: &AppHandle,
     config: &Config,
     place: Option<Place>,
@@ -254,6 +258,7 @@ fn build_window(
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
         .data_directory(engine_folder.to_owned())
+        .initialization_script(languages::for_front(config))
         .devtools(false)
         .zoom_hotkeys_enabled(false)
         .background_color(background)
@@ -415,7 +420,11 @@ fn listen_to_signals(inputs: Inputs) {
     });
 }
 
-fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
+/// The logo's file, if there is one.
+///
+/// # Errors
+/// It cannot be read, is too large, or no picture.
+pub(crate) fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
     let Some(path) = &brand.logo else { return Ok(None) };
     let read = |path: &Path| -> anyhow::Result<Vec<u8>> {
         anyhow::ensure!(fs::metadata(path)?.len() <= LARGEST_LOGO, "it is larger than 2 MiB");
@@ -424,6 +433,11 @@ fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
         Ok(bytes)
     };
     read(path).map(Some).with_context(|| format!("the logo {} cannot be used", path.display()))
+}
+
+/// A picture as an address, for pages that load nothing.
+pub(crate) fn data_address(bytes: &[u8]) -> String {
+    format!("data:{};base64,{}", image_type(bytes), BASE64_STANDARD.encode(bytes))
 }
 
 /// The kind of an image, by its first bytes.

@@ -3,11 +3,10 @@
 use kiosk_core::config::Brand;
 use serde_json::{Value, json};
 
-/// Name, greeting and colours; the ink is the text colour that can be read on each.
+/// Name and colours; the ink is the text colour that can be read on each.
 pub(crate) fn for_pages(brand: &Brand) -> Value {
     json!({
         "name": brand.name,
-        "greeting": brand.greeting,
         "accent": brand.accent.to_string(),
         "accent_ink": brand.accent.ink().to_string(),
         "background": brand.background.to_string(),

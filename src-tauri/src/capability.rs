@@ -57,7 +57,7 @@ mod tests {
         let folder = std::env::temp_dir().join("support-kiosk-capability");
         let config = config::parse("").unwrap();
         let (desk, health) = (Desk::new(&config.staff, &folder), Health::new(&config, None));
-        let front = FrontState::new(&brand, None, true);
+        let front = FrontState::new(kiosk_core::language::Language::En, &brand, None, true);
         let app = app::build(mock_builder(), sender, front, Arc::new(desk), Arc::new(health)).unwrap();
         let origins: Vec<Origin> =
             ["https://support.example.com", "http://localhost:4747"].map(|origin| origin.parse().unwrap()).into();
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn the_front_starts_with_its_scene_and_brand() {
         let brand = config::parse("").unwrap().brand;
-        let state = FrontState::new(&brand, None, true).value();
+        let state = FrontState::new(kiosk_core::language::Language::En, &brand, None, true).value();
         assert_eq!(state["scene"], serde_json::to_value(Scene::OneMoment { cause: None }).unwrap());
         assert_eq!(state["brand"]["name"], brand.name);
     }

@@ -13,14 +13,15 @@ use axum::{
     routing::get,
 };
 use kiosk_core::{
-    config::{Brand, Salesforce},
+    config::{Config, Salesforce},
+    language::Language,
     origin::Origin,
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
-use crate::{brand, refusals};
+use crate::{brand, languages, refusals};
 
 const INDEX: &str = include_str!("../../ui/chat/index.html");
 const STYLE: &str = include_str!("../../ui/chat/chat.css");
@@ -45,7 +46,7 @@ impl ChatPage {
     ///
     /// # Errors
     /// When the port is in use: it cannot be another one, since the org trusts this one.
-    pub(crate) async fn start(org: &Salesforce, brand: &Brand, logo: Option<Vec<u8>>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(org: &Salesforce, config: &Config, logo: Option<Vec<u8>>) -> anyhow::Result<Self> {
         let port = org.port;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| {
             format!(
@@ -57,7 +58,7 @@ impl ChatPage {
         let address = Url::parse(&format!("http://localhost:{port}/")).context("the chat page's own address")?;
         let shared = Arc::new(Shared {
             host: format!("localhost:{port}"),
-            config: config(org, brand, logo.is_some()),
+            config: page_config(org, config, logo.is_some()),
             policy: content_policy(org)?,
             logo,
         });
@@ -87,15 +88,31 @@ impl Drop for ChatPage {
     }
 }
 
-fn config(org: &Salesforce, brand: &Brand, has_logo: bool) -> Value {
-    let mut brand = brand::for_pages(brand);
+fn page_config(org: &Salesforce, config: &Config, has_logo: bool) -> Value {
+    let mut brand = brand::for_pages(&config.brand);
     brand["logo"] = json!(has_logo.then_some("/logo"));
+    // The org may have its own name for the kiosk's language (`en_GB`); of the others only ours is known.
+    let languages: Value = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let name = if language == config.language { org.language.as_str() } else { language.at_salesforce() };
+            let said = json!({
+                "salesforce": name,
+                "direction": language.direction(),
+                "greeting": languages::greeting(&config.brand, language),
+                "words": languages::for_chat(language),
+            });
+            (language.code().to_owned(), said)
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     json!({
         "org_id": org.org_id,
         "deployment": org.deployment,
         "site_url": org.site_url.as_str().trim_end_matches('/'),
         "scrt_url": org.scrt_url.as_str().trim_end_matches('/'),
-        "language": org.language,
+        "language": config.language,
+        "languages": languages,
         "brand": brand,
     })
 }

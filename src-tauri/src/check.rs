@@ -323,7 +323,7 @@ mod tests {
         for sentence in [
             "The configuration /etc/support-kiosk/config.toml has no mistake.",
             "A terminal: a shared desk.",
-            "The window covers the screen. The pointer is seen while a mouse is used. The screen stays on while somebody uses it. A bar at its top has the button \"I am done\".",
+            "The window covers the screen. The pointer is seen while a mouse is used. A finger on a text field brings the kiosk's keyboard up. The screen stays on while somebody uses it. A bar at its top has the button \"I am done\".",
             "The chat page is https://support.example.com/chat.",
             "The page may be https://support.example.com; frames in it may be the same and https://example.my.site.com.",
             "can be read for 1 second more, up to 11 times as long",

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use kiosk_core::language::Language;
+
 use crate::ctl::Ctl;
 
 /// A support kiosk: a person walks up, chats with support, and whoever comes next finds nothing of it.
@@ -93,6 +95,21 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Takes pictures of every scene and of the notice, with the configured brand, in every language that is offered, and names
+    /// the files.
+    ///
+    /// They are of the real pages in the real engine. Where Xvfb is installed nothing is seen of it; else a window comes up.
+    Preview {
+        /// The folder for the pictures: OUT/LANGUAGE/SCENE.png. What has the same name there is overwritten.
+        #[arg(long, value_name = "DIR", default_value = "preview")]
+        out: PathBuf,
+        /// One language only, for example `de`.
+        #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+        language: Option<Language>,
+        /// The screen's size in pixels.
+        #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1920x1080", value_parser = size)]
+        size: (u32, u32),
+    },
     /// Prints the JSON Schema of the configuration file, for editors.
     Schema,
     /// Looks after a fleet of kiosks through its MQTT broker: what there is, commands, configurations, keys.
@@ -104,6 +121,17 @@ impl Cli {
     pub(crate) fn command(&self) -> Command {
         self.command.clone().unwrap_or(Command::Run)
     }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let known = Language::ALL.map(Language::code).join(", ");
+    Language::of(text).ok_or_else(|| format!("there is no such language; there are {known}"))
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let side = |text: &str| text.parse().ok().filter(|side| (320..=8192).contains(side));
+    let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    sides.ok_or_else(|| "it must be two numbers from 320 to 8192, for example 1920x1080".to_owned())
 }
 
 #[cfg(test)]
@@ -132,6 +160,12 @@ mod tests {
         assert!(read(&["pin", "--print", "--remove"]).is_err());
         assert!(read(&["pin", "739154"]).is_err(), "a PIN on the command line could be read by everybody");
         assert!(read(&["replay"]).is_err());
+        assert_eq!(
+            read(&["preview", "--language", "ar", "--size", "1024x600"]).unwrap().command(),
+            Command::Preview { out: PathBuf::from("preview"), language: Some(Language::Ar), size: (1024, 600) }
+        );
+        assert!(read(&["preview", "--language", "xx"]).is_err());
+        assert!(read(&["preview", "--size", "1024"]).is_err());
         assert!(read(&["open"]).is_err());
         for link in ["support-kiosk://", "SUPPORT-KIOSK:x", "support-kiosk://a/b?config=/etc/passwd#\u{0}"] {
             let cli = read(&[link]).unwrap();

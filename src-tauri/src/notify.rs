@@ -8,9 +8,7 @@ use std::{
     time::Duration,
 };
 
-use kiosk_core::wire::Cause;
-
-use crate::words;
+use kiosk_core::{language::Language, wire::Cause};
 
 /// A notification service that takes longer is as good as none: the person has the notice.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -33,7 +31,7 @@ impl Notifier {
     }
 
     /// Raises one and logs what became of it.
-    pub(crate) fn raise(&self, cause: Cause) {
+    pub(crate) fn raise(&self, cause: Cause, language: Language) {
         if self.busy.swap(true, Ordering::SeqCst) {
             tracing::warn!(event = "notification.failed", reason = "the service still holds the last one");
             return;
@@ -42,7 +40,7 @@ impl Notifier {
         tauri::async_runtime::spawn(async move {
             let busy = this.busy.clone();
             let sending = tokio::task::spawn_blocking(move || {
-                let result = this.send(cause);
+                let result = this.send(cause, language);
                 this.busy.store(false, Ordering::SeqCst);
                 result
             });
@@ -68,12 +66,12 @@ impl Notifier {
     }
 
     #[cfg(all(unix, not(target_os = "macos")))]
-    fn send(&self, cause: Cause) -> Result<u32, &'static str> {
-        let (summary, body) = words::notification(cause, self.is_shared);
+    fn send(&self, cause: Cause, language: Language) -> Result<u32, &'static str> {
+        let (summary, body) = kiosk_words::notification(language, cause, self.is_shared);
         notify_rust::Notification::new()
             .appname(&self.app_name)
-            .summary(summary)
-            .body(body)
+            .summary(&summary)
+            .body(&body)
             .icon("support-kiosk")
             .hint(notify_rust::Hint::Transient(true))
             .timeout(notify_rust::Timeout::Milliseconds(10_000))
@@ -88,12 +86,12 @@ impl Notifier {
     }
 
     #[cfg(not(all(unix, not(target_os = "macos"))))]
-    fn send(&self, cause: Cause) -> Result<u32, &'static str> {
-        let (summary, body) = words::notification(cause, self.is_shared);
+    fn send(&self, cause: Cause, language: Language) -> Result<u32, &'static str> {
+        let (summary, body) = kiosk_words::notification(language, cause, self.is_shared);
         notify_rust::Notification::new()
             .appname(&self.app_name)
-            .summary(summary)
-            .body(body)
+            .summary(&summary)
+            .body(&body)
             .show()
             .map(|_| 0)
             .map_err(|_| "the system refused the notification")

@@ -4,17 +4,18 @@ use anyhow::Context;
 use kiosk_core::{
     address::Policy,
     config::{Config, Source},
+    language::Language,
     origin::Origin,
 };
 use kiosk_sandbox::{Options, Sandbox};
 use url::Url;
 
-use crate::chat_page::ChatPage;
+use crate::{chat_page::ChatPage, languages};
 
 /// The chat page, and whatever serves it for as long as this lives.
 pub(crate) struct ChatSource {
-    /// The page's address.
-    pub(crate) page: Url,
+    /// The page.
+    pub(crate) page: Page,
     /// The origins that the page may be; the address' own is among them.
     pub(crate) origins: Vec<Origin>,
     /// Which addresses load.
@@ -23,6 +24,26 @@ pub(crate) struct ChatSource {
     pub(crate) console: Option<String>,
     /// The running servers.
     _served: Served,
+}
+
+/// The chat page's address.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    address: Url,
+    /// It is one of ours, and takes its language from its address. Another's page has it from the engine alone, as any site
+    /// does: `navigator.language` and `Accept-Language`.
+    ours: bool,
+}
+
+impl Page {
+    /// The address that the page is loaded from in a language.
+    pub(crate) fn in_language(&self, language: Language) -> Url {
+        let mut address = self.address.clone();
+        if self.ours {
+            address.query_pairs_mut().append_pair("language", language.code());
+        }
+        address
+    }
 }
 
 enum Served {
@@ -40,7 +61,7 @@ impl ChatSource {
         let (page, frames, console, served) = match &config.source {
             Source::Url(url) => (url.clone(), Vec::new(), None, Served::Elsewhere),
             Source::Salesforce(org) => {
-                let page = ChatPage::start(org, &config.brand, logo).await?;
+                let page = ChatPage::start(org, config, logo).await?;
                 let frames = Origin::of(&org.site_url).into_iter().collect();
                 (page.address().clone(), frames, None, Served::Page(page))
             }
@@ -52,7 +73,11 @@ impl ChatSource {
                     console_port: ports.console_port,
                     brand: config.brand.name.clone(),
                     accent: config.brand.accent.to_string(),
-                    greeting: config.brand.greeting.clone(),
+                    greeting: languages::greeting(&config.brand, config.language),
+                    greetings: Language::ALL
+                        .into_iter()
+                        .map(|language| (language.code().to_owned(), languages::greeting(&config.brand, language)))
+                        .collect(),
                     ..Options::default()
                 };
                 let sandbox = Sandbox::start(options).await?;
@@ -68,6 +93,7 @@ impl ChatSource {
         // A page may frame itself: that shows nothing that it could not show anyway.
         let frames: Vec<Origin> =
             origins.iter().cloned().chain(frames).chain(config.chat.frames.iter().cloned()).collect();
+        let page = Page { address: page, ours: !matches!(config.source, Source::Url(_)) };
         Ok(Self { page, policy: Policy::new(origins.clone(), frames), origins, console, _served: served })
     }
 }

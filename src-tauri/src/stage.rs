@@ -8,6 +8,7 @@ use std::{
 use kiosk_core::{
     address::Policy,
     config::{Allow, Brand, Cursor},
+    language::Language,
     visit::{Death, Effect, Exit, Input, Note, Pin, WindowAct},
     wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
 };
@@ -28,9 +29,9 @@ use crate::{
     ledger::Ledger,
     notify::Notifier,
     platform, refusals,
+    source::Page,
     staff::{Desk, Health},
     watch::Newest,
-    words,
 };
 
 /// The label of the window and of the front's webview.
@@ -40,32 +41,34 @@ pub(crate) const FRONT: &str = "front";
 
 /// What the front shows, for when it loads, and the brand.
 pub(crate) struct FrontState {
-    scene: Mutex<Scene>,
+    scene: Mutex<(Scene, Language)>,
     brand: Value,
 }
 
 impl FrontState {
-    /// With the brand's colours and an optional logo as a data address.
-    pub(crate) fn new(brand: &Brand, logo: Option<&str>, is_shared: bool) -> Self {
+    /// With the kiosk's language, the brand's colours and an optional logo as a data address.
+    pub(crate) fn new(language: Language, brand: &Brand, logo: Option<&str>, is_shared: bool) -> Self {
         let mut brand = brand::for_pages(brand);
         brand["logo"] = json!(logo);
         brand["shared"] = json!(is_shared);
-        Self { scene: Mutex::new(Scene::OneMoment { cause: None }), brand }
+        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand }
     }
 
     /// The answer to the front's question.
     pub(crate) fn value(&self) -> Value {
-        json!({ "scene": *self.scene.lock().unwrap_or_else(PoisonError::into_inner), "brand": self.brand })
+        let (scene, language) = &*self.scene.lock().unwrap_or_else(PoisonError::into_inner);
+        json!({ "scene": scene, "language": language, "brand": self.brand })
     }
 
     /// Whether the staff's menu, behind the PIN, is what is shown.
     pub(crate) fn shows_staff_menu(&self) -> bool {
         let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(*scene, Scene::Staff { view: StaffView::Menu { .. } })
+        matches!(scene.0, Scene::Staff { view: StaffView::Menu { .. } })
     }
 
-    fn set(&self, scene: &Scene) {
-        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene.clone();
+    /// What is shown from now on, and in which language.
+    pub(crate) fn set(&self, scene: &Scene, language: Language) {
+        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = (scene.clone(), language);
     }
 }
 
@@ -82,12 +85,18 @@ enum Place {
 pub(crate) struct Stage {
     pub(crate) app: AppHandle,
     pub(crate) inputs: Inputs,
-    pub(crate) page: Url,
+    pub(crate) page: Page,
     pub(crate) policy: Arc<Policy>,
     pub(crate) allow: Arc<Allow>,
     pub(crate) cursor: Cursor,
     pub(crate) keyboard: platform::KeyboardPlan,
     pub(crate) brand: Brand,
+    /// What is spoken to staff, and to everybody who has not chosen.
+    pub(crate) own_language: Language,
+    /// What is spoken now.
+    pub(crate) language: Language,
+    /// The visit that was opened last, and what its page is to speak; all others speak the kiosk's own.
+    pub(crate) chosen: (u64, Language),
     pub(crate) keys: platform::Keys,
     pub(crate) notifier: Option<Notifier>,
     /// The tray and the window of one person's desktop.
@@ -114,22 +123,25 @@ pub(crate) struct Stage {
 impl World for Stage {
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Open { visit } => {
+            Effect::Open { visit, language } => {
                 self.newest.set(visit);
-                self.make(visit, Place::Alone);
+                self.make(visit, language, Place::Alone);
             }
-            Effect::Prepare { visit } => self.make(visit, Place::Behind),
+            // Made for whoever comes next.
+            Effect::Prepare { visit } => self.make(visit, self.own_language, Place::Behind),
             Effect::Adopt { visit } => self.adopt(visit),
+            Effect::Speak(language) => {
+                tracing::info!(event = "language.spoken", language = language.code());
+                self.language = language;
+            }
             Effect::Load { visit } => self.load(visit),
             Effect::Close { visit } => {
                 self.on_main(move |app| close_chats(app, |of| of == visit));
             }
             Effect::Ask { visit, ask } => self.ask(visit, &ask),
             Effect::Notice { visit, cause, seconds, may_keep } => {
-                self.ask(
-                    visit,
-                    &Ask::Notice { words: words::notice(cause, self.desktop.is_none()), seconds, may_keep },
-                );
+                let words = kiosk_words::notice(self.language, cause, seconds, self.desktop.is_none());
+                self.ask(visit, &Ask::Notice { words, seconds, may_keep });
             }
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);
@@ -144,7 +156,7 @@ impl World for Stage {
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
                 if let Some(notifier) = &self.notifier {
-                    notifier.raise(cause);
+                    notifier.raise(cause, self.language);
                 }
             }
             Effect::KeepOn(keep) => self.on_main(move |_| platform::keep_screen_on(keep)),
@@ -190,8 +202,11 @@ impl World for Stage {
 impl Stage {
     /// A new visit: a new ephemeral webview comes up behind the front on a blank page, and its store is listed. Where it
     /// is to be alone, the old ones go first.
-    fn make(&mut self, visit: u64, place: Place) {
+    fn make(&mut self, visit: u64, language: Language, place: Place) {
         tracing::info!(event = "visit.started", visit);
+        if place == Place::Alone {
+            self.chosen = (visit, language);
+        }
         let inputs = self.inputs.clone();
         if self.unproven > 0 {
             self.unproven -= 1;
@@ -232,6 +247,7 @@ impl Stage {
             cursor: self.cursor,
             keyboard: self.keyboard,
             visit,
+            language,
             door: self.door.clone(),
         };
         self.on_main(move |app| {
@@ -260,7 +276,8 @@ impl Stage {
     }
 
     fn load(&self, visit: u64) {
-        let (page, inputs) = (self.page.clone(), self.inputs.clone());
+        let language = if self.chosen.0 == visit { self.chosen.1 } else { self.own_language };
+        let (page, inputs) = (self.page.in_language(language), self.inputs.clone());
         self.on_main(move |app| {
             let loading = chat(app, visit).map(|chat| chat.navigate(page));
             if !matches!(loading, Some(Ok(()))) {
@@ -287,7 +304,8 @@ impl Stage {
             }
             _ => tracing::info!(event = "scene.shown", scene = scene.name()),
         }
-        self.app.state::<FrontState>().set(&scene);
+        let language = if matches!(scene, Scene::Staff { .. }) { self.own_language } else { self.language };
+        self.app.state::<FrontState>().set(&scene, language);
         self.keys.cover(scene != Scene::None);
         self.newest.rest(scene == Scene::Welcome);
         let newest = self.newest.clone();
@@ -298,7 +316,7 @@ impl Stage {
             }
             let Some(front) = app.get_webview(FRONT) else { return };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
-            let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json})"));
+            let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json}, '{language}')"));
             // The chat lies behind the front, painted: to lift the front is to hide it, with nothing blank in between.
             let here = match (&scene, chat(app, newest.visit())) {
                 (Scene::None, Some(chat)) => {
@@ -346,7 +364,7 @@ pub(crate) fn bring_to_front(app: &AppHandle) {
 }
 
 /// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
-fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
+pub(crate) fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
     let refused = refusals::refuse;
     // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
     WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))

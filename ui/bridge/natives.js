@@ -14,7 +14,6 @@ const eventDetail = uncurry(
 const hasOwn = uncurry(Object.prototype.hasOwnProperty);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const slice = uncurry(String.prototype.slice);
-const split = uncurry(String.prototype.split);
 const then = uncurry(Promise.prototype.then);
 const append = uncurry(Node.prototype.appendChild);
 const setAttribute = uncurry(Element.prototype.setAttribute);

@@ -10,6 +10,8 @@ const STYLE = `
     border-top: 6px solid ${kiosk.accent}; box-shadow: 0 -12px 48px rgb(0 0 0 / 28%);
     font: clamp(20px, 2.9vmin, 48px)/1.35 system-ui, "Noto Sans", "DejaVu Sans", sans-serif;
   }
+  dialog:lang(ja) { font-family: "Noto Sans CJK JP", "Noto Sans JP", system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; }
+  dialog:lang(ar) { font-family: "Noto Sans Arabic", "Noto Kufi Arabic", system-ui, sans-serif; }
   dialog[open] { display: block; }
   /* Nothing to see, and nothing to paint: the page is inert all the same. */
   dialog.shield { width: 0; height: 0; padding: 0; border: 0; box-shadow: none; overflow: hidden; opacity: 0; }
@@ -70,6 +72,8 @@ function showNotice(ask) {
   cancel(timer);
   notice ??= build();
   notice.countdown = ask.words.countdown;
+  setAttribute(notice.dialog, "lang", ask.words.language);
+  setAttribute(notice.dialog, "dir", ask.words.direction);
   setText(notice.title, ask.words.title);
   setText(notice.body, ask.words.body);
   setText(notice.buttons[0], ask.words.start_over);
@@ -114,8 +118,7 @@ function tick() {
   cancel(timer);
   if (state !== "on") return;
   const seconds = left();
-  const text = split(notice.countdown, "{seconds}");
-  setText(notice.time, text[0] + seconds + text[1]);
+  setText(notice.time, countdown(seconds));
   if (seconds === 10) say(seconds);
   if (!isConnected(notice.host) || !isOpen(notice.dialog)) hold();
   timer = later(tick, 250);
@@ -125,8 +128,12 @@ function tick() {
 function say(seconds) {
   if (seconds === notice.said) return;
   notice.said = seconds;
-  const text = split(notice.countdown, "{seconds}");
-  setText(notice.live, text[0] + seconds + text[1]);
+  setText(notice.live, countdown(seconds));
+}
+
+/** @param {number} seconds @returns {string} */
+function countdown(seconds) {
+  return hasOwn(notice.countdown, seconds) ? notice.countdown[seconds] : "";
 }
 
 function build() {
@@ -157,5 +164,5 @@ function build() {
   listen(dialog, "cancel", (/** @type {Event} */ event) => preventDefault(event));
   // A frame that takes the focus would be heard by a screen reader instead of the notice.
   listen(window, "blur", () => state !== "off" && later(() => state !== "off" && hold(), 0));
-  return { host, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: "", said: -1 };
+  return { host, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: [], said: -1 };
 }

@@ -2,35 +2,27 @@
 // Hosts Salesforce's documented snippet under the company's brand. It listens and calls; it patches nothing of theirs.
 
 /**
- * @typedef {{ name: string, greeting: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
- * @typedef {{ org_id: string, deployment: string, site_url: string, scrt_url: string, language: string, brand: Brand }} Config
+ * @typedef {{ name: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
+ * @typedef {{ org_id: string, deployment: string, site_url: string, scrt_url: string, language: string,
+ *   languages: Record<string, Spoken>, brand: Brand }} Config
+ * @typedef {{ salesforce: string, direction: string, greeting: string, words: Record<string, string> }} Spoken what Salesforce calls the language,
+ *   and what this page says in it
  *
  * loading: no chat yet. ready: none was opened. fresh: none was opened since a clear. launching: asked for.
  * open: the window is there. minimised: it waits behind its button. closed: out of business hours. failed: there will be none.
  * @typedef {"loading" | "ready" | "fresh" | "launching" | "open" | "minimised" | "closed" | "failed"} Stage
  */
 
-const TEXT = {
-  start: "Start a chat",
-  resume: "Back to your chat",
-  loading: "Getting the chat ready.",
-  launching: "Opening the chat.",
-  open: "Your chat is open. When you are done, close it: nothing of it stays on this screen.",
-  closed: "The chat is closed at this hour.",
-  refused: "The chat could not be opened. Please try again.",
-  failed: "The chat is not available right now.",
-};
-
 /** @type {Record<Stage, { button: string, said: string, enabled: boolean }>} */
 const STAGES = {
-  loading: { button: TEXT.start, said: TEXT.loading, enabled: false },
-  ready: { button: TEXT.start, said: "", enabled: true },
-  fresh: { button: TEXT.start, said: "", enabled: true },
-  launching: { button: TEXT.start, said: TEXT.launching, enabled: false },
-  open: { button: TEXT.start, said: TEXT.open, enabled: false },
-  minimised: { button: TEXT.resume, said: "", enabled: true },
-  closed: { button: TEXT.start, said: TEXT.closed, enabled: false },
-  failed: { button: TEXT.start, said: TEXT.failed, enabled: false },
+  loading: { button: "chat-start", said: "chat-loading", enabled: false },
+  ready: { button: "chat-start", said: "", enabled: true },
+  fresh: { button: "chat-start", said: "", enabled: true },
+  launching: { button: "chat-start", said: "chat-launching", enabled: false },
+  open: { button: "chat-start", said: "chat-open", enabled: false },
+  minimised: { button: "chat-resume", said: "", enabled: true },
+  closed: { button: "chat-start", said: "chat-closed", enabled: false },
+  failed: { button: "chat-start", said: "chat-failed", enabled: false },
 };
 
 /** A logo that is at least this much wider than high is taken for a wordmark: the name is in it already. */
@@ -41,6 +33,9 @@ const LAUNCH_MS = 20_000;
 
 const page = one(".kiosk", HTMLElement);
 const button = one(".kiosk-start", HTMLElement);
+
+/** @type {Record<string, string>} */
+let words = {};
 
 /** @type {Stage} */
 let stage = "loading";
@@ -59,13 +54,31 @@ async function begin() {
     if (!answer.ok) throw new Error(`config.json: ${answer.status}`);
     /** @type {Config} */
     const config = await answer.json();
+    const { salesforce } = speak(config);
     brand(config.brand);
     await load(`${config.site_url}/assets/js/bootstrap.min.js`);
-    embeddedservice_bootstrap.settings.language = config.language;
+    embeddedservice_bootstrap.settings.language = salesforce;
     embeddedservice_bootstrap.init(config.org_id, config.deployment, config.site_url, { scrt2URL: config.scrt_url });
   } catch (error) {
     fail(error);
   }
+}
+
+/**
+ * Speaks the language in the page's address, else the kiosk's own.
+ *
+ * @param {Config} config
+ */
+function speak(config) {
+  const wanted = new URLSearchParams(location.search).get("language") ?? "";
+  const language = Object.hasOwn(config.languages, wanted) ? wanted : config.language;
+  const spoken = config.languages[language];
+  words = spoken.words;
+  document.documentElement.lang = language;
+  document.documentElement.dir = spoken.direction;
+  one(".kiosk-greeting", HTMLElement).textContent = spoken.greeting;
+  enter(stage);
+  return spoken;
 }
 
 /**
@@ -124,7 +137,7 @@ async function launch() {
     console.error("launchChat", String(error));
     if (stage !== "launching") return;
     enter(from);
-    say(TEXT.refused);
+    say("chat-refused");
   }
 }
 
@@ -147,15 +160,16 @@ function enter(next) {
   stage = next;
   const { button: label, said, enabled } = STAGES[next];
   page.dataset.chat = next;
-  button.textContent = label;
+  button.textContent = words[label] ?? "";
   button.setAttribute("aria-disabled", String(!enabled));
   say(said);
 }
 
-/** @param {string} words */
-function say(words) {
+/** @param {string} id of a message; none: nothing */
+function say(id) {
   const said = one(".kiosk-said", HTMLElement);
-  if (said.textContent !== words) said.textContent = words;
+  const text = words[id] ?? "";
+  if (said.textContent !== text) said.textContent = text;
 }
 
 /** @param {Brand} brand */
@@ -165,7 +179,6 @@ function brand(brand) {
     if (CSS.supports("color", value)) document.documentElement.style.setProperty(`--kiosk-${name}`, value);
   }
   document.title = brand.name;
-  one(".kiosk-greeting", HTMLElement).textContent = brand.greeting;
 
   const name = one(".kiosk-name", HTMLElement);
   name.textContent = brand.name;

@@ -18,7 +18,6 @@ export function apply(brand) {
 
   const name = one(".brand .name", HTMLElement);
   name.textContent = brand.name;
-  one("#welcome_greeting", HTMLElement).textContent = brand.greeting;
 
   const mark = one(".brand .mark", SVGElement);
   const logo = one(".brand .logo", HTMLImageElement);

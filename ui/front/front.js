@@ -3,8 +3,10 @@
 import * as actions from "./actions.js";
 import * as brand from "./brand.js";
 import * as host from "./host.js";
+import * as languages from "./languages.js";
 import * as scenes from "./scenes.js";
 import * as staff from "./staff.js";
+import * as strings from "./strings.js";
 
 /** @typedef {import("./host.js").Scene} Scene */
 
@@ -14,8 +16,13 @@ const RETRY_MS = 1_000;
 let showing = 0;
 
 const kiosk = Object.freeze({
-  /** @param {Scene} scene */
-  show(scene) {
+  /**
+   * @param {Scene} scene
+   * @param {string} language
+   */
+  show(scene, language) {
+    strings.speak(language);
+    languages.mark();
     scenes.render(scene);
     const mine = ++showing;
     actions.arm();
@@ -31,8 +38,9 @@ const kiosk = Object.freeze({
 
 Object.defineProperty(window, "kiosk", { value: kiosk });
 
-scenes.prepare();
 staff.prepare();
+languages.prepare();
+strings.speak(strings.language());
 actions.listen();
 staff.listen();
 begin();
@@ -42,7 +50,7 @@ async function begin() {
     const state = await host.state();
     brand.apply(state.brand);
     // What Rust pushed meanwhile is newer than the answer.
-    if (showing === 0) kiosk.show(state.scene);
+    if (showing === 0) kiosk.show(state.scene, state.language);
   } catch (error) {
     console.error("front_state", error);
     if (showing === 0) scenes.render({ scene: "one_moment", cause: "start" });

@@ -17,11 +17,11 @@
  *   reset: { ago_seconds: number, cause: string, ms: number } | null, proof_ago_seconds: number | null,
  *   memory_mb: number, network: "practice" | "reached" | "lost" | "unknown", kiosk: string | null, config: string | null }} Health
  *
- * @typedef {{ name: string, greeting: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null, shared: boolean }} Brand
+ * @typedef {{ name: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null, shared: boolean }} Brand
  *
- * @typedef {"start" | "continue" | "done" | "retry"} Action
+ * @typedef {"start" | "continue" | "done" | "retry" | { language: string }} Action
  *
- * @typedef {{ scene: Scene, brand: Brand }} State
+ * @typedef {{ scene: Scene, language: string, brand: Brand }} State
  */
 
 /** @returns {Promise<State>} */

@@ -36,11 +36,6 @@ let slow = 0;
 /** What was said last: the same trouble after the next failed try is no news. */
 let said = "";
 
-/** Puts the words in that never change. */
-export function prepare() {
-  for (const element of all("[data-text]")) element.textContent = text(element.dataset.text ?? "");
-}
-
 /**
  * Shows exactly this scene. Timers of the one before are gone when it returns.
  *
@@ -143,8 +138,8 @@ function leaving(seconds) {
  */
 function outOfService(reason, retrySeconds, note) {
   const id = (REASONS.includes(reason) ? reason : "page_failed").replaceAll("_", "-");
-  const title = text(`${id}-title`);
-  const words = text(`${id}-text`);
+  const title = text(`trouble-${id}-title`);
+  const words = text(`trouble-${id}-text`);
   write("out_of_service_title", title);
   write("out_of_service_text", words);
   write("out_of_service_note", note ?? "");

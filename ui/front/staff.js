@@ -26,8 +26,9 @@ export function prepare() {
     button.type = "button";
     button.className = key === "enter" ? "key primary" : "key";
     button.dataset.key = key;
-    button.textContent = key === "erase" ? "⌫" : key === "enter" ? text("staff-ok") : key;
-    if (key === "erase") button.setAttribute("aria-label", text("staff-erase"));
+    button.textContent = key === "erase" ? "⌫" : key;
+    if (key === "enter") button.dataset.text = "staff-ok";
+    if (key === "erase") button.dataset.label = "staff-erase";
     keys.append(button);
   }
   const notes = one("#staff_choices", HTMLElement);
@@ -36,10 +37,10 @@ export function prepare() {
     button.type = "button";
     button.className = note === "none" ? "primary" : "secondary";
     button.dataset.note = note;
-    button.textContent = text(`staff-note-${note}`);
+    button.dataset.text = `staff-note-${note}`;
     notes.append(button);
   }
-  keys.setAttribute("aria-label", text("staff-keys"));
+  keys.dataset.label = "staff-keys";
 }
 
 export function listen() {
@@ -113,7 +114,10 @@ function turn(to) {
   part = to;
   window.clearTimeout(refresh);
   for (const each of all("#staff > div")) each.hidden = each.id !== `staff_${to}`;
-  if (to === "health") examine();
+  if (to === "health") {
+    one("#staff_facts", HTMLElement).replaceChildren();
+    examine();
+  }
   focus();
 }
 
@@ -167,23 +171,26 @@ async function examine() {
     const health = await host.staffHealth();
     if (part !== "health" || health === null) return;
     const facts = /** @type {[string, string][]} */ ([
-      ["version", health.version],
-      ["engine", health.engine ?? text("staff-unknown")],
-      ["up", span(health.up_seconds)],
-      ["visits", String(health.visits)],
-      ["reset", health.reset === null ? text("staff-never") : text("staff-reset-fact", { ago: span(health.reset.ago_seconds), cause: health.reset.cause.replaceAll("_", " "), ms: health.reset.ms })],
-      ["proof", health.proof_ago_seconds === null ? text("staff-never") : text("staff-ago", { ago: span(health.proof_ago_seconds) })],
-      ["memory", text("staff-megabytes", { count: health.memory_mb })],
-      ["network", text(`staff-network-${health.network}`)],
-      ...(health.kiosk === null ? [] : /** @type {[string, string][]} */ ([["kiosk", health.kiosk]])),
-      ["config", health.config ?? text("staff-defaults")],
+      ["staff-version", health.version],
+      ["staff-engine", health.engine ?? text("staff-unknown")],
+      ["staff-up", span(health.up_seconds)],
+      ["staff-visits", String(health.visits)],
+      ["staff-reset", health.reset === null ? text("staff-never") : text("staff-reset-fact", { ago: span(health.reset.ago_seconds), cause: health.reset.cause.replaceAll("_", " "), ms: health.reset.ms })],
+      ["staff-proof", health.proof_ago_seconds === null ? text("staff-never") : text("staff-ago", { ago: span(health.proof_ago_seconds) })],
+      ["staff-memory", text("staff-megabytes", { count: health.memory_mb })],
+      ["staff-network", text(`staff-network-${health.network}`)],
+      ...(health.kiosk === null ? [] : /** @type {[string, string][]} */ ([["staff-kiosk", health.kiosk]])),
+      ["staff-config", health.config ?? text("staff-defaults")],
     ]);
     list.replaceChildren(
       ...facts.flatMap(([name, value]) => {
         const term = document.createElement("dt");
-        term.textContent = text(`staff-${name}`);
+        term.textContent = text(name);
         const fact = document.createElement("dd");
-        fact.textContent = value;
+        // In a line of its own direction, at the start of the row whatever that is.
+        const own = document.createElement("bdi");
+        own.textContent = value;
+        fact.append(own);
         return [term, fact];
       }),
     );

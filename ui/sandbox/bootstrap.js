@@ -206,7 +206,7 @@
     frame.dataset.test = 'chat-frame';
     frame.hidden = true;
     frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-downloads');
-    frame.src = `${org.siteUrl}/frame?parent=${encodeURIComponent(location.origin)}`;
+    frame.src = `${org.siteUrl}/frame?parent=${encodeURIComponent(location.origin)}&language=${encodeURIComponent(bootstrap.settings.language)}`;
     frameReady = new Promise((resolve) => {
       frameSaysHello = resolve;
     });

@@ -5,7 +5,12 @@ const wanted = new URLSearchParams(location.search);
 
 document.documentElement.style.setProperty('--accent', settings.accent);
 text('brand', settings.brand);
-text('greeting', settings.greeting);
+const language = wanted.get('language') ?? 'en';
+text('greeting', settings.greetings[language] ?? settings.greeting);
+
+// The kiosk says which language was chosen; the page shows that it knows.
+const own = new Intl.DisplayNames([language], { type: 'language' }).of(language);
+text('where', `Customer support · ${own}`);
 
 // The greeting makes room while the chat is open.
 addEventListener('onEmbeddedMessagingWindowMaximized', () => document.body.classList.add('chatting'));

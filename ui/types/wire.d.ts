@@ -88,7 +88,19 @@ answer: Answer, } | { "report": "shown" } | { "report": "pong",
  */
 beat: number, };
 
+export type Language = "en" | "de" | "fr" | "es" | "ja" | "ar";
+
+export type Direction = "ltr" | "rtl";
+
 export type Words = { 
+/**
+ * Their language, as HTML's `lang` has it.
+ */
+language: string, 
+/**
+ * The direction that they are written in.
+ */
+direction: Direction, 
 /**
  * What happened.
  */
@@ -98,9 +110,9 @@ title: string,
  */
 body: string, 
 /**
- * The countdown; `{seconds}` stands for the number.
+ * The countdown: a sentence for each number of seconds that are left, from 0 on.
  */
-countdown: string, 
+countdown: Array<string>, 
 /**
  * The first button.
  */
@@ -142,7 +154,7 @@ key: NoticeKey, } | { "ask": "ping",
  */
 beat: number, };
 
-export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped";
+export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "language" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped";
 
 export type Asking = "idle" | "too_long";
 
@@ -218,7 +230,7 @@ id: string | null, } | { "scene": "staff",
  */
 view: StaffView, };
 
-export type FrontAction = "start" | "continue" | "done" | "retry";
+export type FrontAction = "start" | "continue" | "done" | "retry" | { "language": Language };
 
 export type StaffAct = { "act": "cancel" } | { "act": "fresh" } | { "act": "out_of_service", 
 /**

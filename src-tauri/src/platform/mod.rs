@@ -12,7 +12,8 @@ use std::time::Instant;
 use kiosk_core::{
     address::Policy,
     config::{Allow, Chord, Cursor, ScreenKeyboard},
-    keyboard::{Language, Paint},
+    keyboard::{self, Paint},
+    language::Language,
     visit::Death,
     wire::NoticeKey,
     wire::Trouble,
@@ -36,7 +37,7 @@ pub(crate) use system::{
     feed_service_manager, focus, forget_crashes, guard_window, has_tray_library, hide_keyboard, hide_window,
     keep_screen_on, let_go, list_store, memory_of_all, picture, place_chat, place_front, prepare_process,
     present_window, revive_after_crash, ring, service_manager_watchdog, start_anew, stop_ringing,
-    tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, wipe_clipboard,
+    tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, whole_picture, wipe_clipboard,
 };
 
 /// What the engine tells about a webview. Called on the main thread, so each must return at once.
@@ -149,7 +150,7 @@ pub(crate) struct Bar {
 pub(crate) struct KeyboardPlan {
     pub(crate) whose: ScreenKeyboard,
     /// The one that each visit begins with.
-    pub(crate) language: Language,
+    pub(crate) language: keyboard::Language,
     pub(crate) paint: Paint,
 }
 
@@ -165,5 +166,7 @@ pub(crate) struct Chat {
     pub(crate) cursor: Cursor,
     pub(crate) keyboard: KeyboardPlan,
     pub(crate) visit: u64,
+    /// What is spoken in this visit.
+    pub(crate) language: Language,
     pub(crate) door: Arc<Door>,
 }

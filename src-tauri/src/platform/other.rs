@@ -29,6 +29,10 @@ pub(crate) fn start_anew() -> std::io::Error {
     std::io::ErrorKind::Unsupported.into()
 }
 
+pub(crate) fn whole_picture(_window: &tauri::Window) -> Option<Vec<u8>> {
+    None
+}
+
 pub(crate) fn picture(_window: &tauri::Window) -> Option<Vec<u8>> {
     None
 }

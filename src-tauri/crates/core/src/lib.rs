@@ -10,6 +10,7 @@ pub mod config;
 pub mod event;
 pub mod flood;
 pub mod keyboard;
+pub mod language;
 pub mod origin;
 pub mod place;
 pub mod receipt;

@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Field, Status, Unreadable};
+use crate::{
+    event::{Field, Status, Unreadable},
+    language::{Direction, Language},
+};
 
 /// What the bridge in the chat page reports: the argument of the one command that page may call.
 ///
@@ -165,12 +168,16 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Words {
+    /// Their language, as HTML's `lang` has it.
+    pub language: String,
+    /// The direction that they are written in.
+    pub direction: Direction,
     /// What happened.
     pub title: String,
     /// What it means for the person.
     pub body: String,
-    /// The countdown; `{seconds}` stands for the number.
-    pub countdown: String,
+    /// The countdown: a sentence for each number of seconds that are left, from 0 on.
+    pub countdown: Vec<String>,
     /// The first button.
     pub start_over: String,
     /// The second button.
@@ -323,6 +330,8 @@ pub enum Cause {
     Staff,
     /// The daily hour.
     Schedule,
+    /// Another language was chosen on the welcome, before anybody used the visit.
+    Language,
     /// The page's process died.
     Died,
     /// The page stopped answering.
@@ -393,6 +402,7 @@ impl Cause {
             Self::TooLong => "too_long",
             Self::Staff => "staff",
             Self::Schedule => "schedule",
+            Self::Language => "language",
             Self::Died => "died",
             Self::Hung => "hung",
             Self::Network => "network",
@@ -417,6 +427,8 @@ pub enum FrontAction {
     Done,
     /// "Try now".
     Retry,
+    /// Another language, on the welcome.
+    Language(Language),
 }
 
 /// What staff does in the staff scene. All but the first need the right PIN.
@@ -484,6 +496,8 @@ mod tests {
             Answer,
             Status,
             Report,
+            Language,
+            Direction,
             Words,
             NoticeKey,
             Ask,

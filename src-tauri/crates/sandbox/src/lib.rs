@@ -20,6 +20,7 @@ mod wire;
 use crate::shared::{Addresses, Shared};
 use axum::Router;
 use std::{
+    collections::BTreeMap,
     fmt, io,
     net::{Ipv4Addr, Ipv6Addr},
     sync::Arc,
@@ -52,6 +53,8 @@ pub struct Options {
     pub accent: String,
     /// What the page says before a chat.
     pub greeting: String,
+    /// The same in other languages, by their tags.
+    pub greetings: BTreeMap<String, String>,
 }
 
 /// Why it did not start. Its text is a sentence that names the port.
@@ -145,6 +148,7 @@ impl Default for Options {
             brand: "Fernhill Supply".to_owned(),
             accent: "#1f5c4d".to_owned(),
             greeting: "How can we help today?".to_owned(),
+            greetings: BTreeMap::new(),
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Org {
     conversations: Vec<Conversation>,
     clears: VecDeque<Value>,
     counters: Counters,
+    /// `settings.language` of the page that opened the chat frame last.
+    language: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +72,7 @@ impl Org {
             conversations: Vec::new(),
             clears: VecDeque::new(),
             counters: Counters { visitors, ..Counters::default() },
+            language: None,
         }
     }
 
@@ -153,6 +156,14 @@ impl Org {
     }
 
     // What a visitor does.
+
+    /// A page opened the chat frame in this language.
+    pub(crate) fn note_language(&mut self, language: Option<&str>) {
+        let is_tag = |tag: &&str| {
+            tag.len() <= 35 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
+        self.language = language.filter(is_tag).map(str::to_owned);
+    }
 
     /// Opens a conversation and queues it.
     pub(crate) fn open(&mut self, visitor: u64, id: &str, now: i64) -> Result<(), Refusal> {
@@ -305,6 +316,7 @@ impl Org {
         json!({
             "conversations": conversations,
             "clears": self.clears,
+            "language": self.language,
             "counters": {
                 "clears": self.counters.clears,
                 "clears_done": self.counters.clears_done,

@@ -83,6 +83,7 @@ async fn host_page(State(shared): State<Arc<Shared>>) -> Response {
         "brand": shared.options.brand,
         "accent": shared.options.accent,
         "greeting": shared.options.greeting,
+        "greetings": shared.options.greetings,
     });
     asset("text/html; charset=utf-8", Some(&policy), with_settings(PAGE_HTML, &settings))
 }
@@ -90,6 +91,7 @@ async fn host_page(State(shared): State<Arc<Shared>>) -> Response {
 #[derive(Deserialize)]
 struct Frame {
     parent: Option<String>,
+    language: Option<String>,
 }
 
 /// The chat's frame, for one parent: it talks to no other, and no other may show it.
@@ -98,6 +100,7 @@ async fn frame(State(shared): State<Arc<Shared>>, Query(asked): Query<Frame>) ->
         .parent
         .filter(|parent| shared.trusts(parent))
         .ok_or_else(|| Refused::new(StatusCode::FORBIDDEN, "the org does not trust this page"))?;
+    shared.change(|org, _| org.note_language(asked.language.as_deref()));
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \
          form-action 'none'; frame-ancestors {parent}"

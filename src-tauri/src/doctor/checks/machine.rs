@@ -22,6 +22,8 @@ pub(super) fn check(config: Option<&Config>) -> Vec<Finding> {
         _ => String::new(),
     };
     let mut languages: Vec<String> = vec!["en".to_owned(), own, chats];
+    // Whoever walks up can choose these.
+    languages.extend(config.into_iter().flat_map(|config| &config.languages).map(ToString::to_string));
     languages
         .retain(|language| matches!(language.len(), 2 | 3) && language.bytes().all(|byte| byte.is_ascii_lowercase()));
     languages.sort();

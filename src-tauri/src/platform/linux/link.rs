@@ -52,7 +52,7 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
         }
         glib::Propagation::Proceed
     });
-    let cancel = gtk::Button::with_label(words::PICKER_CANCEL);
+    let cancel = gtk::Button::with_label(words::CANCEL);
     let back = view.clone();
     cancel.connect_clicked(move |_| decline(&back));
     let open = gtk::Button::with_label(words::LINK_OPEN);

@@ -30,7 +30,7 @@ use gtk::{
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
-use kiosk_core::{config::Cursor, visit::Death, wire::Trouble};
+use kiosk_core::{config::Cursor, language::Language, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
     LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,
@@ -157,7 +157,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some(), chat.links);
     dialogs::refuse(&view, &chat.listener);
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
-    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone());
+    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone(), chat.language);
+    speak(&view, chat.language);
     downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
     printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
     messages::gate(&view, chat.listener.clone());
@@ -287,6 +288,13 @@ pub(crate) fn focus(view: &PlatformWebview) {
     view.inner().grab_focus();
 }
 
+/// Tells a page which language is wanted: in `navigator.language`, and in what its requests say. Before the page is loaded.
+fn speak(view: &WebView, language: Language) {
+    if let Some(context) = view.context() {
+        context.set_preferred_languages(&[language.code()]);
+    }
+}
+
 /// Empties the clipboard and the primary selection.
 pub(crate) fn wipe_clipboard() {
     for selection in [gdk::SELECTION_CLIPBOARD, gdk::SELECTION_PRIMARY] {
@@ -338,6 +346,12 @@ fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: b
 
 /// The widest picture that is made, in pixels.
 const WIDEST: i32 = 1280;
+
+/// A picture of the window in its own size, as PNG.
+pub(crate) fn whole_picture(window: &tauri::Window) -> Option<Vec<u8>> {
+    let surface = window.gtk_window().ok()?.window()?;
+    surface.pixbuf(0, 0, surface.width().max(1), surface.height().max(1))?.save_to_bufferv("png", &[]).ok()
+}
 
 /// A picture of the window, as PNG.
 pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {

@@ -15,10 +15,9 @@ use gtk::{
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
 
 use super::{super::Listener, bar, input};
-use crate::{
-    files::{self, Offered},
-    words,
-};
+use kiosk_core::language::{Direction, Language};
+
+use crate::files::{self, Offered};
 
 /// Large enough for a finger, and to be read by whoever stands in front of it.
 const STYLE: &str = "
@@ -52,7 +51,7 @@ struct Picker {
 }
 
 /// Answers a page's file buttons.
-pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<PathBuf>) {
+pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<PathBuf>, language: Language) {
     view.connect_run_file_chooser(move |view, request| {
         let Some(folder) = &folder else {
             listener.blocked("file_chooser");
@@ -61,7 +60,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<
         };
         close();
         match files::offered(folder) {
-            Ok(files) => open(view, request, folder.clone(), files, &listener),
+            Ok(files) => open(view, request, folder.clone(), files, &listener, language),
             Err(_) => {
                 listener.blocked("upload_folder");
                 request.cancel();
@@ -94,6 +93,7 @@ fn open(
     folder: PathBuf,
     files: Vec<Offered>,
     listener: &Arc<dyn Listener>,
+    language: Language,
 ) {
     let overlay =
         view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
@@ -124,9 +124,9 @@ fn open(
         choose(&folder, chosen);
         view.grab_focus();
     });
-    let cancel = gtk::Button::with_label(words::PICKER_CANCEL);
+    let cancel = gtk::Button::with_label(&kiosk_words::text(language, "picker-cancel"));
     cancel.connect_clicked(|_| close());
-    shade.add(&panel(&list, &cancel, &overlay));
+    shade.add(&panel(&list, &cancel, &overlay, language));
 
     // "I am done" stays in reach.
     let (above, below) = bar::room();
@@ -150,20 +150,25 @@ fn row(name: &str) -> gtk::Label {
     label
 }
 
-fn panel(list: &gtk::ListBox, cancel: &gtk::Button, overlay: &gtk::Overlay) -> gtk::Box {
+fn panel(list: &gtk::ListBox, cancel: &gtk::Button, overlay: &gtk::Overlay, language: Language) -> gtk::Box {
     let panel = gtk::Box::new(gtk::Orientation::Vertical, 20);
     panel.style_context().add_class("picker");
-    let title = gtk::Label::new(Some(words::PICKER_TITLE));
+    let title = gtk::Label::new(Some(&kiosk_words::text(language, "picker-title")));
     title.style_context().add_class("picker-title");
     title.set_xalign(0.);
     let scroll = gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE);
     scroll.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
     scroll.set_overlay_scrolling(false);
-    let empty = gtk::Label::new(Some(words::PICKER_EMPTY));
+    let empty = gtk::Label::new(Some(&kiosk_words::text(language, "picker-empty")));
     empty.show();
     list.set_placeholder(Some(&empty));
     scroll.add(list);
     cancel.set_halign(gtk::Align::End);
+    if language.direction() == Direction::Rtl {
+        for widget in [panel.upcast_ref::<gtk::Widget>(), title.upcast_ref(), list.upcast_ref(), cancel.upcast_ref()] {
+            widget.set_direction(gtk::TextDirection::Rtl);
+        }
+    }
     panel.pack_start(&title, false, false, 0);
     panel.pack_start(&scroll, true, true, 0);
     panel.pack_start(cancel, false, false, 0);

@@ -16,11 +16,10 @@ use super::types::{
     Allow, Bar, Brand, Chat, Clear, Config, Desktop, Downloads, Idle, Log, Notice, Notification, Permission, Profile,
     Salesforce, Sandbox, ScreenKeyboard, Source, Staff, Visit, Window,
 };
-use crate::origin::Origin;
+use crate::{language::Language, origin::Origin};
 
 /// The loopback port of the chat page with Salesforce's snippet.
 const SALESFORCE_PORT: u16 = 4747;
-const SALESFORCE_LANGUAGE: &str = "en_US";
 /// Seconds; a shared screen is given up soon.
 const IDLE_AFTER: u64 = 60;
 /// Minutes; the same for a visit that somebody keeps busy.
@@ -38,11 +37,12 @@ struct Convert<'a> {
 impl Convert<'_> {
     fn file(&self, file: File) -> Result<Config, Mistake> {
         let profile = set("profile", file.profile)?;
-        let source = self.source(file.chat.url.as_ref(), file.salesforce)?;
+        let (language, languages) = self.languages(file.language, file.languages)?;
+        let source = self.source(language, file.chat.url.as_ref(), file.salesforce)?;
         Ok(Config {
             chat: self.chat(file.chat, &source)?,
             allow: self.allow(file.allow)?,
-            brand: self.brand(file.brand)?,
+            brand: self.brand(file.brand, language, file.greetings)?,
             notice: Notice {
                 after: seconds("notice.seconds", file.notice.seconds)?,
                 keep_reading_times: set("notice.keep_reading_times", file.notice.keep_reading_times)?,
@@ -75,11 +75,45 @@ impl Convert<'_> {
             fleet: file.fleet.map(|fleet| fleet::fleet(self.source, fleet)).transpose()?,
             metrics: fleet::metrics(self.source, file.metrics)?,
             profile,
+            language,
+            languages,
             source,
         })
     }
 
-    fn source(&self, url: Option<&Text>, org: Option<Spanned<file::Salesforce>>) -> Result<Source, Mistake> {
+    /// The kiosk's language and those to choose from, which it must be one of.
+    fn languages(
+        &self,
+        own: Option<Spanned<Language>>,
+        offered: Option<Spanned<Vec<Text>>>,
+    ) -> Result<(Language, Vec<Language>), Mistake> {
+        let (own, offered) = (set("language", own)?.into_inner(), set("languages", offered)?);
+        let mut languages = Vec::new();
+        for text in offered.get_ref() {
+            let Some(language) = Language::of(text.get_ref()) else {
+                let codes = Language::ALL.map(|known| format!("\"{known}\"")).join(", ");
+                let message = "`languages` has something in it that is no language of this program";
+                return Err(self.mistake(text.span(), message).help(format!("what can stand here: {codes}")));
+            };
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+        if !languages.is_empty() && !languages.contains(&own) {
+            let message = format!("`languages` does not have the kiosk's own `language`, \"{own}\", in it");
+            return Err(self
+                .mistake(offered.span(), message)
+                .help(format!("add \"{own}\": who has chosen another language could not come back to it")));
+        }
+        Ok((own, languages))
+    }
+
+    fn source(
+        &self,
+        language: Language,
+        url: Option<&Text>,
+        org: Option<Spanned<file::Salesforce>>,
+    ) -> Result<Source, Mistake> {
         match (url, org) {
             (Some(url), Some(org)) => {
                 let (url, org) = (url.span(), org.span());
@@ -90,12 +124,12 @@ impl Convert<'_> {
                 ))
             }
             (Some(url), None) => self.address("chat.url", url, "https://support.example.com/chat").map(Source::Url),
-            (None, Some(org)) => self.salesforce(org).map(Source::Salesforce),
+            (None, Some(org)) => self.salesforce(language, org).map(Source::Salesforce),
             (None, None) => Ok(Source::Sandbox),
         }
     }
 
-    fn salesforce(&self, org: Spanned<file::Salesforce>) -> Result<Salesforce, Mistake> {
+    fn salesforce(&self, language: Language, org: Spanned<file::Salesforce>) -> Result<Salesforce, Mistake> {
         let section = org.span();
         let org = org.into_inner();
         let needed = |name: &str, value: Option<Text>| {
@@ -126,7 +160,7 @@ impl Convert<'_> {
             site_url: self.service("salesforce.site_url", &site, "https://example.my.site.com/ESWSupportWeb")?,
             scrt_url: self.service("salesforce.scrt_url", &scrt, "https://example.my.salesforce-scrt.com")?,
             port: org.port.unwrap_or(SALESFORCE_PORT),
-            language: org.language.map_or_else(|| SALESFORCE_LANGUAGE.to_owned(), Spanned::into_inner),
+            language: org.language.map_or_else(|| language.at_salesforce().to_owned(), Spanned::into_inner),
         })
     }
 
@@ -279,10 +313,21 @@ impl Convert<'_> {
         Ok(printer.map(Spanned::into_inner))
     }
 
-    fn brand(&self, brand: file::Brand) -> Result<Brand, Mistake> {
+    fn brand(&self, brand: file::Brand, own: Language, greetings: file::Greetings) -> Result<Brand, Mistake> {
+        let file::Greetings { en, de, fr, es, ja, ar } = greetings;
+        let written = [
+            (Language::En, en),
+            (Language::De, de),
+            (Language::Fr, fr),
+            (Language::Es, es),
+            (Language::Ja, ja),
+            (Language::Ar, ar),
+            // Last: it goes before the section's sentence in the same language.
+            (own, brand.greeting),
+        ];
         Ok(Brand {
             name: set("brand.name", brand.name)?,
-            greeting: set("brand.greeting", brand.greeting)?,
+            greetings: written.into_iter().filter_map(|(language, text)| Some((language, text?))).collect(),
             logo: brand.logo.map(PathBuf::from),
             accent: self.color("brand.accent", brand.accent)?,
             background: self.color("brand.background", brand.background)?,

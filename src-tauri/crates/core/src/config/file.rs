@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::language::Language;
+
 use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
@@ -20,6 +22,12 @@ pub(super) struct File {
     /// What kind of place the kiosk stands in. It decides what other settings are when they are not set.
     #[schemars(with = "Profile", example = &"kiosk")]
     pub(super) profile: Option<Profile>,
+    /// The kiosk's language: what it speaks to staff, and to everybody who has not chosen another.
+    #[schemars(with = "Language", example = &"en")]
+    pub(super) language: Option<Spanned<Language>>,
+    /// The languages that a person can choose from on the welcome screen, the kiosk's own among them. None: there is no choice.
+    #[schemars(with = "Vec<String>", example = list("en"))]
+    pub(super) languages: Option<Spanned<Vec<Text>>>,
     /// The page with the chat, and what it may be.
     pub(super) chat: Chat,
     /// What is opened to the chat page. Nothing, when not set.
@@ -29,6 +37,8 @@ pub(super) struct File {
     pub(super) salesforce: Option<Spanned<Salesforce>>,
     /// How the kiosk looks.
     pub(super) brand: Brand,
+    /// The sentence on the welcome screen in the languages that are not the kiosk's own.
+    pub(super) greetings: Greetings,
     /// What follows the end of a chat.
     pub(super) notice: Notice,
     /// How the page is asked to clear the chat.
@@ -122,7 +132,7 @@ pub(super) struct Salesforce {
     #[serde(default)]
     #[schemars(with = "u16", range(min = 1024, max = 65535), example = 4747)]
     pub(super) port: Option<u16>,
-    /// The language of the chat. en_US when not set.
+    /// The language of the chat, for who has not chosen another. The kiosk's language when not set, and en_US for English.
     #[serde(default)]
     #[schemars(with = "String", example = &"en_US")]
     pub(super) language: Option<Text>,
@@ -135,7 +145,7 @@ pub(super) struct Brand {
     /// The name that people read.
     #[schemars(with = "String", length(min = 1, max = 60), example = &"Example Support")]
     pub(super) name: Option<String>,
-    /// A sentence on the welcome screen.
+    /// A sentence on the welcome screen, in the kiosk's language. One of the program's own when not set.
     #[schemars(with = "String", length(min = 1, max = 200), example = &"Hello! How can we help?")]
     pub(super) greeting: Option<String>,
     /// A picture file. A path that does not begin with `/` is looked up beside this file.
@@ -147,6 +157,30 @@ pub(super) struct Brand {
     /// The colour behind everything. The text on it becomes black or white, whichever can be read better.
     #[schemars(with = "String", example = &"#ffffff")]
     pub(super) background: Option<Text>,
+}
+
+/// The sentence on the welcome screen in the languages that are not the kiosk's own. One of the program's own when not set.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Greetings {
+    /// In English.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"Hello! How can we help?")]
+    pub(super) en: Option<String>,
+    /// In German.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"Guten Tag! Wie können wir helfen?")]
+    pub(super) de: Option<String>,
+    /// In French.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"Bonjour ! Comment pouvons-nous vous aider ?")]
+    pub(super) fr: Option<String>,
+    /// In Spanish.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"¡Hola! ¿En qué podemos ayudarle?")]
+    pub(super) es: Option<String>,
+    /// In Japanese.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"いらっしゃいませ。ご用件をお聞かせください。")]
+    pub(super) ja: Option<String>,
+    /// In Arabic.
+    #[schemars(with = "String", length(min = 1, max = 200), example = &"مرحبًا! كيف يمكننا مساعدتكم؟")]
+    pub(super) ar: Option<String>,
 }
 
 /// What follows the end of a chat.
@@ -397,6 +431,7 @@ layered! {
     Chat { url, allow, frames, ready_seconds, memory_mb }
     Allow { permissions, uploads, downloads, downloads_keep, downloads_mb, printing }
     Brand { name, greeting, logo, accent, background }
+    Greetings { en, de, fr, es, ja, ar }
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
@@ -415,11 +450,14 @@ impl File {
     pub(super) fn over(self, below: Self) -> Self {
         Self {
             profile: self.profile.or(below.profile),
+            language: self.language.or(below.language),
+            languages: self.languages.or(below.languages),
             chat: self.chat.over(below.chat),
             allow: self.allow.over(below.allow),
             // A section that is there as a whole or not at all: it chooses where the chat page comes from.
             salesforce: self.salesforce.or(below.salesforce),
             brand: self.brand.over(below.brand),
+            greetings: self.greetings.over(below.greetings),
             notice: self.notice.over(below.notice),
             clear: self.clear.over(below.clear),
             idle: self.idle.over(below.idle),

@@ -6,14 +6,14 @@ mod any_text;
 mod fleet;
 mod mistakes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::*;
-use crate::origin::Origin;
+use crate::{language::Language, origin::Origin};
 
 /// The defaults file with every setting that is commented out taken in: `#key = …` and `#[section]`, without a blank.
 fn uncommented() -> String {
@@ -47,12 +47,14 @@ fn origins(texts: &[&str]) -> Vec<Origin> {
 fn the_defaults_are_the_documented_ones() {
     let expected = Config {
         profile: Profile::Kiosk,
+        language: Language::En,
+        languages: Language::ALL.to_vec(),
         source: Source::Sandbox,
         chat: Chat { allow: Vec::new(), frames: Vec::new(), ready: seconds(30), memory: Some(1500 << 20) },
         allow: Allow::default(),
         brand: Brand {
             name: "Support".to_owned(),
-            greeting: "Hello! How can we help?".to_owned(),
+            greetings: BTreeMap::new(),
             logo: None,
             accent: "#0b5cab".parse().unwrap(),
             background: Color::WHITE,

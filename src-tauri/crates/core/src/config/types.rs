@@ -1,5 +1,6 @@
 //! The configuration as the program needs it: nothing is missing, nothing is out of range, every address is parsed.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,13 +10,17 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Chord, Color, PinHash};
-use crate::origin::Origin;
+use crate::{language::Language, origin::Origin};
 
 /// All that can be configured, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// What kind of place the kiosk stands in.
     pub profile: Profile,
+    /// What is spoken to staff, and to everybody who has not chosen.
+    pub language: Language,
+    /// What a person can choose from: the kiosk's own among them, or none at all.
+    pub languages: Vec<Language>,
     /// Where the chat page comes from.
     pub source: Source,
     /// What the chat page may be.
@@ -86,7 +91,7 @@ pub struct Salesforce {
     pub scrt_url: Url,
     /// The loopback port that serves the chat page: `http://localhost:port`.
     pub port: u16,
-    /// The chat's language, as Salesforce writes it (`en_US`): letters, digits and underscores.
+    /// The chat's language unless another is chosen, as Salesforce writes it (`en_US`): letters, digits and underscores.
     pub language: String,
 }
 
@@ -149,8 +154,8 @@ pub enum Permission {
 pub struct Brand {
     /// The name that the person reads; not empty.
     pub name: String,
-    /// A sentence on the welcome screen; not empty.
-    pub greeting: String,
+    /// Sentences for the welcome screen, not empty. A language without one has the program's own.
+    pub greetings: BTreeMap<Language, String>,
     /// A picture file, as it was written: a relative path is relative to the configuration file.
     pub logo: Option<PathBuf>,
     /// The colour of buttons.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     config::Config,
+    language::Language,
     receipt::Receipt,
     rule::Verdict,
     wire::{Ask, Cause, FrontAction, Report, Scene, StaffAct, Trouble},
@@ -36,6 +37,10 @@ pub struct Settings {
     pub longest: Option<Duration>,
     /// How long a new page may take to be ready.
     pub ready: Duration,
+    /// What is spoken to everybody who has not chosen.
+    pub language: Language,
+    /// What a person can choose from.
+    pub languages: Vec<Language>,
     /// Make the next visit while the notice is read.
     pub spare: bool,
     /// Which kiosk this is, for who asks for it.
@@ -72,6 +77,8 @@ impl Settings {
             answer: config.idle.answer,
             longest: config.visit.max.filter(|_| shared),
             ready: config.chat.ready,
+            language: config.language,
+            languages: config.languages.clone(),
             spare: config.visit.spare,
             identity: Identity {
                 name: config.brand.name.clone(),
@@ -242,7 +249,11 @@ pub enum Effect {
     Open {
         /// The visit that it is for.
         visit: u64,
+        /// What the page is to speak.
+        language: Language,
     },
+    /// What is shown, asked and said from now on is in this language.
+    Speak(Language),
     /// The same for the visit after this one, behind this one, which stays.
     Prepare {
         /// The visit that it is for.

@@ -23,6 +23,7 @@
 mod client;
 mod identify;
 mod io;
+mod language;
 mod opening;
 mod reset;
 mod serving;
@@ -34,6 +35,8 @@ mod timers;
 mod client_tests;
 #[cfg(test)]
 mod identify_tests;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod leaving_tests;
 #[cfg(test)]
@@ -55,6 +58,7 @@ pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, 
 pub use timers::{Now, Timer};
 
 use crate::{
+    language::Language,
     receipt::Receipt,
     rule::Judge,
     wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
@@ -97,6 +101,10 @@ pub struct Machine {
     client: client::Client,
     /// Counts the checks of a PIN, so that a late answer opens nothing.
     check: u32,
+    /// What the newest visit's page speaks, and what is spoken on the screen: the thanks at a visit's end are in its own language, while
+    /// the next page comes up in the kiosk's.
+    language: Language,
+    spoken: Language,
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +122,18 @@ enum Phase {
 struct Opening {
     since: Now,
     stage: Stage,
+    behind: Behind,
+}
+
+/// What is shown while a new visit comes up, and so how it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// "One moment", or that it is out of service.
+    Moment,
+    /// The welcome, in the language that was chosen there.
+    Welcome,
+    /// "One moment" for somebody who has touched the welcome meanwhile.
+    Touched,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +206,7 @@ struct Ended {
 impl Machine {
     /// A machine that waits for [`Input::Start`].
     pub fn new(settings: Settings) -> Self {
+        let language = settings.language;
         Self {
             settings,
             judge: Judge::default(),
@@ -204,6 +225,8 @@ impl Machine {
             kept_on: false,
             client: client::Client::default(),
             check: 0,
+            language,
+            spoken: language,
         }
     }
 
@@ -343,6 +366,7 @@ impl Machine {
                     self.on_retry(now);
                 }
             }
+            FrontAction::Language(language) => self.on_language(now, language),
         }
     }
 
@@ -389,6 +413,13 @@ impl Machine {
             if !self.is_overlaid() {
                 self.effects.push_back(Effect::Show(scene));
             }
+        }
+    }
+
+    fn speak(&mut self, language: Language) {
+        if self.spoken != language {
+            self.spoken = language;
+            self.effects.push_back(Effect::Speak(language));
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Effect, Machine, Note, Now, Opening, Phase, Stage, Timer, millis, seconds};
+use super::{Behind, Effect, Machine, Note, Now, Opening, Phase, Stage, Timer, millis, seconds};
 use crate::{
+    language::Language,
     receipt::{self, Receipt},
     wire::{Cause, Scene, Trouble},
 };
@@ -25,27 +26,39 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const QUIET: Duration = Duration::from_secs(60);
 
 impl Machine {
-    /// Begins the next visit behind the front.
+    /// Begins the next visit behind the front, in the kiosk's own language.
     pub(super) fn open(&mut self, now: Now) {
         if let Some(spare) = self.spare.take() {
             return self.adopt(now, &spare);
         }
+        self.open_in(now, self.settings.language, Behind::Moment);
+    }
+
+    /// Begins the next visit in a language.
+    pub(super) fn open_in(&mut self, now: Now, language: Language, behind: Behind) {
         self.timers.stop_all();
         self.timers.stop(Timer::Spare);
         self.last += 1;
         self.visit = self.last;
+        self.language = language;
         self.forget_messages();
         self.hold_keys(true);
+        if matches!(self.phase, Phase::OutOfService(_)) {
+            // Who was there when it went out of service has read it.
+            self.speak(language);
+        }
         // Whoever brings it back into service sees it come up; a trouble is over only when the page is there.
-        if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {
+        if behind == Behind::Welcome {
+            self.show(Scene::Welcome);
+        } else if !matches!(self.phase, Phase::OutOfService(trouble) if trouble != Trouble::Staff) {
             let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
             self.show(Scene::OneMoment { cause });
         } else if let Scene::OutOfService { reason, note, .. } = self.scene.clone() {
             self.show(Scene::OutOfService { reason, note, retry_seconds: None });
         }
-        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing });
+        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing, behind });
         self.effects.push_back(Effect::WipeClipboard);
-        self.effects.push_back(Effect::Open { visit: self.visit });
+        self.effects.push_back(Effect::Open { visit: self.visit, language });
         self.timers.set(Timer::Proof, now + PROOF);
     }
 
@@ -80,7 +93,8 @@ impl Machine {
         if opening.stage != Stage::Loading {
             return;
         }
-        self.in_service(now, now.saturating_sub(opening.since));
+        let (behind, took) = (opening.behind, now.saturating_sub(opening.since));
+        self.in_service(now, took, behind);
     }
 
     pub(super) fn on_load_failed(&mut self, now: Now, trouble: Trouble) {
@@ -127,6 +141,7 @@ impl Machine {
 
     /// No chat until staff says so.
     pub(super) fn out_of_service_by_staff(&mut self, now: Now, note: Option<String>) {
+        self.speak(self.settings.language);
         self.leave_service(now, Trouble::Staff, None, note);
     }
 

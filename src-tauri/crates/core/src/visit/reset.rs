@@ -114,7 +114,7 @@ impl Machine {
         }
     }
 
-    fn end(&mut self, life: Life, cause: Cause, since: Now, clear: receipt::Clear, attempts: u32) {
+    pub(super) fn end(&mut self, life: Life, cause: Cause, since: Now, clear: receipt::Clear, attempts: u32) {
         self.tries.served(since.saturating_sub(life.fresh_at));
         self.ended = Some(Ended {
             since,

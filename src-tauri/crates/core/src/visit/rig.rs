@@ -172,7 +172,7 @@ impl Rig {
     /// What must hold of every effect, whatever happened.
     fn check(&mut self, effect: &Effect) {
         match effect {
-            Effect::Open { visit } => {
+            Effect::Open { visit, .. } => {
                 assert!(*visit > self.on, "no number is given twice");
                 assert!(!self.closed, "only staff brings back what staff has closed");
                 self.on = *visit;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk, Timer,
+    Behind, Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk,
+    Timer,
 };
 use super::{millis, seconds, staff::tidy};
 use crate::{
@@ -75,6 +76,12 @@ impl Machine {
 
     /// Somebody is there.
     pub(super) fn on_touched(&mut self, now: Now) {
+        if let Phase::Opening(opening) = &mut self.phase
+            && opening.behind == Behind::Welcome
+        {
+            opening.behind = Behind::Touched;
+            return self.show(Scene::OneMoment { cause: None });
+        }
         // Not every window manager tells of the focus.
         self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
@@ -117,6 +124,8 @@ impl Machine {
         let Phase::Serving(serving) = &mut self.phase else { return };
         if serving.life.used {
             self.ask_whether_there(now, Asking::Idle);
+        } else if self.language != self.settings.language {
+            self.forget_language(now);
         } else {
             // Nothing happened in this visit, so nothing is to be reset: a fresh page waits behind the welcome.
             serving.cover = Cover::Welcome;

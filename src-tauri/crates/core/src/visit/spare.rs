@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::{
-    Cover, Death, Effect, Input, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, opening,
+    Behind, Cover, Death, Effect, Input, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, opening,
 };
 use crate::{
     receipt,
@@ -122,6 +122,7 @@ impl Machine {
         self.timers.stop_all();
         self.timers.stop(Timer::Spare);
         self.visit = spare.visit;
+        self.language = self.settings.language;
         self.forget_messages();
         self.hold_keys(true);
         self.effects.push_back(Effect::WipeClipboard);
@@ -130,27 +131,35 @@ impl Machine {
                 let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
                 self.show(Scene::OneMoment { cause });
                 self.effects.push_back(Effect::Adopt { visit: spare.visit });
-                self.phase = Phase::Opening(Opening { since: now, stage });
+                self.phase = Phase::Opening(Opening { since: now, stage, behind: Behind::Moment });
                 let timer = if stage == Stage::Listing { Timer::Proof } else { Timer::Ready };
                 self.timers.set(timer, now + rest);
             }
             SpareStage::Ready => {
                 self.effects.push_back(Effect::Adopt { visit: spare.visit });
-                self.in_service(now, Duration::ZERO);
+                self.in_service(now, Duration::ZERO, Behind::Moment);
             }
         }
     }
 
     /// The visit is in service: proven, ready, and the front lifts.
-    pub(super) fn in_service(&mut self, now: Now, took: Duration) {
+    pub(super) fn in_service(&mut self, now: Now, took: Duration, behind: Behind) {
         self.timers.stop_all();
         let life = Life { fresh_at: now, used: false, touched: false, talk: Talk::None };
-        self.phase = Phase::Serving(Serving { life, cover: Cover::None });
+        let (cover, scene) = match behind {
+            Behind::Welcome => (Cover::Welcome, Scene::Welcome),
+            Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
+        };
+        self.phase = Phase::Serving(Serving { life, cover });
         self.log(Note::Fresh { visit: self.visit, ms: super::millis(took) });
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
         self.hold_keys(false);
-        self.show(Scene::None);
+        self.speak(self.language);
+        self.show(scene);
         self.restart_idle(now);
         self.timers.set(Timer::Beat, now + super::BEAT);
+        if behind == Behind::Touched {
+            self.on_touched(now);
+        }
     }
 }

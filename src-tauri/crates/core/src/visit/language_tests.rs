@@ -1,0 +1,134 @@
+//! A language is chosen for one visit, and forgotten with it.
+
+use std::time::Duration;
+
+use super::rig::{Rig, settings};
+use super::tests::pass_alive;
+use super::{Effect, Input};
+use crate::{
+    language::Language,
+    receipt::{Clear, End},
+    wire::{Cause, Client, FrontAction, Report, Scene},
+};
+
+/// A rig whose welcome is shown.
+fn at_the_welcome() -> Rig {
+    let mut rig = Rig::in_service(settings());
+    pass_alive(&mut rig, Duration::from_secs(60));
+    assert_eq!(rig.scene(), Scene::Welcome);
+    rig.effects.clear();
+    rig
+}
+
+fn choose(rig: &mut Rig, language: Language) {
+    rig.input(Input::Front(FrontAction::Language(language)));
+}
+
+fn comes_up(rig: &mut Rig) {
+    let visit = rig.visit();
+    rig.input(Input::Listed { visit, records: 0 });
+    rig.report(Report::Ready { client: Client::V1 });
+}
+
+fn spoken(rig: &Rig) -> Vec<Language> {
+    let spoken = |effect: &Effect| if let Effect::Speak(language) = effect { Some(*language) } else { None };
+    rig.effects.iter().filter_map(spoken).collect()
+}
+
+fn opened(rig: &Rig) -> Vec<Language> {
+    let opened = |effect: &Effect| if let Effect::Open { language, .. } = effect { Some(*language) } else { None };
+    rig.effects.iter().filter_map(opened).collect()
+}
+
+#[test]
+fn a_choice_holds_for_one_visit() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::De);
+    assert_eq!((spoken(&rig), opened(&rig)), (vec![Language::De], vec![Language::De]));
+    assert_eq!(rig.shown(), Scene::Welcome);
+    comes_up(&mut rig);
+    assert_eq!(rig.shown(), Scene::Welcome, "the welcome stays until somebody starts");
+    assert_eq!((rig.receipts()[0].cause, rig.receipts()[0].clear), (Cause::Language, Clear::NotNeeded));
+
+    rig.input(Input::Front(FrontAction::Start));
+    assert_eq!(rig.shown(), Scene::None);
+    rig.agent_ends("s1");
+    pass_alive(&mut rig, Duration::from_secs(20));
+    rig.cleared(1);
+    // The thanks are in the visit's language; the page behind them is in the kiosk's.
+    assert_eq!((spoken(&rig), opened(&rig)), (vec![Language::De], vec![Language::De, Language::En]));
+    rig.come_up();
+    assert_eq!(spoken(&rig), [Language::De, Language::En]);
+}
+
+#[test]
+fn a_choice_that_nobody_uses_is_forgotten() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::Ar);
+    comes_up(&mut rig);
+    pass_alive(&mut rig, Duration::from_secs(60));
+    assert_eq!((spoken(&rig), opened(&rig)), (vec![Language::Ar, Language::En], vec![Language::Ar, Language::En]));
+    comes_up(&mut rig);
+    assert_eq!(rig.shown(), Scene::Welcome);
+    rig.effects.clear();
+    pass_alive(&mut rig, Duration::from_secs(3600));
+    assert_eq!(opened(&rig), [], "an untouched visit is left alone");
+}
+
+#[test]
+fn who_starts_before_the_page_is_there_gets_it_as_soon_as_it_is() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::Fr);
+    rig.input(Input::Front(FrontAction::Start));
+    assert_eq!(rig.shown(), Scene::OneMoment { cause: None });
+    comes_up(&mut rig);
+    assert_eq!(rig.shown(), Scene::None);
+    pass_alive(&mut rig, Duration::from_secs(60));
+    assert!(matches!(rig.shown(), Scene::StillThere { .. }), "it is a visit that somebody uses");
+}
+
+#[test]
+fn minds_can_be_changed_while_the_page_comes_up() {
+    let mut rig = at_the_welcome();
+    for language in [Language::Fr, Language::Es, Language::Ja] {
+        choose(&mut rig, language);
+    }
+    assert_eq!(opened(&rig), [Language::Fr, Language::Es, Language::Ja]);
+    comes_up(&mut rig);
+    let ends: Vec<End> = rig.receipts().iter().map(|receipt| receipt.end).collect();
+    assert_eq!(ends.iter().filter(|end| **end == End::Discarded).count(), 2);
+    assert_eq!(rig.receipts().len(), 3);
+    // Back to the kiosk's own.
+    choose(&mut rig, Language::En);
+    comes_up(&mut rig);
+    assert_eq!(spoken(&rig).last(), Some(&Language::En));
+}
+
+#[test]
+fn only_the_welcome_offers_a_choice_and_only_of_what_is_offered() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::En);
+    assert!(rig.effects.is_empty(), "it is spoken already");
+    rig.input(Input::Front(FrontAction::Start));
+    choose(&mut rig, Language::De);
+    assert_eq!(opened(&rig), [], "a visit in use is left alone");
+
+    let mut rig = Rig::in_service(super::Settings { languages: vec![Language::En, Language::De], ..settings() });
+    pass_alive(&mut rig, Duration::from_secs(60));
+    rig.effects.clear();
+    choose(&mut rig, Language::Ja);
+    assert!(rig.effects.is_empty());
+}
+
+#[test]
+fn out_of_service_goes_back_to_the_kiosks_own_language() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::De);
+    comes_up(&mut rig);
+    rig.input(Input::Front(FrontAction::Start));
+    rig.input(Input::NetworkLost);
+    assert_eq!(spoken(&rig), [Language::De], "whoever was there reads it");
+    rig.pass(Duration::from_secs(10));
+    assert_eq!(spoken(&rig), [Language::De, Language::En]);
+    assert_eq!(opened(&rig).last(), Some(&Language::En));
+}
