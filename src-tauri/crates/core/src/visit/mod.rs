@@ -352,7 +352,7 @@ impl Machine {
             Report::Message { role } => self.on_message(now, &role),
             Report::Cleared(cleared) => self.on_cleared(now, cleared),
             Report::Notice { answer } => self.on_answer(now, answer),
-            Report::Shown => self.on_shown(),
+            Report::Shown => self.on_shown(now),
             Report::Pong { beat } => self.on_pong(now, beat),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many steps deep. Each state is taken once, however it was reached.
-const DEPTH: usize = 16;
+const DEPTH: usize = 13;
 /// The same with staff at the screen: their scene lies above every state, and has states of its own.
 const DEPTH_WITH_STAFF: usize = 7;
 /// The same on one person's desktop, whose window comes and goes.
@@ -37,6 +37,7 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         end("System"),
         Report::Status(crate::event::Status { session: Field::Missing, ..status("Waiting", "New", "", "") }),
         Report::Conversation { step: Step::Closed },
+        Report::Shown,
         Report::Notice { answer: Answer::KeepReading },
         Report::Notice { answer: Answer::StartOver },
         Report::Cleared(cleared(attempt)),
@@ -110,7 +111,9 @@ fn key(rig: &Rig) -> String {
         Phase::Off => "off".to_owned(),
         Phase::Opening(opening) => format!("{:?}", opening.stage),
         Phase::Serving(serving) => format!("{:?} {:?} {}", serving.cover, serving.life.talk, serving.life.used),
-        Phase::Noticing(noticing) => format!("{:?} {} {}", noticing.cause, noticing.extended, noticing.life.used),
+        Phase::Noticing(noticing) => {
+            format!("{:?} {} {} {}", noticing.cause, noticing.extended, noticing.life.used, noticing.shown)
+        }
         Phase::Clearing(clearing) => format!("{:?} {}", clearing.cause, clearing.attempt),
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };

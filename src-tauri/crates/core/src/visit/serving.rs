@@ -255,7 +255,6 @@ impl Machine {
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);
         self.count_down(now, self.settings.notice);
-        self.plan_spare(now);
         self.show(Scene::None);
     }
 
@@ -274,13 +273,14 @@ impl Machine {
         }
     }
 
-    pub(super) fn on_shown(&mut self) {
+    pub(super) fn on_shown(&mut self, now: Now) {
         if let Phase::Noticing(noticing) = &mut self.phase
             && !noticing.shown
         {
             noticing.shown = true;
             let cause = noticing.cause;
             self.log(Note::NoticeShown { visit: self.visit, cause });
+            self.plan_spare(now);
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) enum SpareStage {
 }
 
 impl Machine {
-    /// The notice has begun: a spare will be made.
+    /// The notice is painted: a spare will be made.
     pub(super) fn plan_spare(&mut self, now: Now) {
         if self.settings.spare && self.settings.notice >= SHORTEST_NOTICE && self.spare.is_none() {
             self.timers.set(Timer::Spare, now + AFTER_NOTICE);

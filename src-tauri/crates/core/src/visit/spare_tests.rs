@@ -16,6 +16,9 @@ fn noticing() -> (Rig, u64) {
     let mut rig = Rig::in_service(settings());
     rig.agent_ends("s1");
     rig.pass(Duration::from_secs(2));
+    assert_eq!(rig.spare(), None, "first the notice is painted");
+    rig.report(Report::Shown);
+    rig.pass(Duration::from_secs(2));
     let spare = rig.spare().expect("the next visit is being made");
     rig.effects.clear();
     (rig, spare)
@@ -142,6 +145,7 @@ fn without_it_without_a_notice_and_in_a_short_one_none_is_made() {
     ] {
         let mut rig = Rig::in_service(settings);
         rig.agent_ends("s1");
+        rig.report(Report::Shown);
         rig.pass(Duration::from_millis(1900));
         assert_eq!(rig.spare(), None);
     }
