@@ -9,6 +9,7 @@ use arbitrary::{Result, Unstructured};
 use kiosk_core::{
     config,
     event::{Field, Status, Unreadable},
+    language::Language,
     visit::{Death, Effect, Input, Machine, Note, Now, Pin, Settings, Staff},
     wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
@@ -87,6 +88,10 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'*' => Input::StaffAct(act(bytes)?),
         b'?' => Input::ConfigChecked(if bytes.arbitrary()? { Ok(()) } else { Err("line 1: no".to_owned()) }),
         b'@' => Input::Identify,
+        b'6' => Input::Leave,
+        b'7' => Input::Front(FrontAction::Language(*pick(bytes, &Language::ALL)?)),
+        b'8' => Input::Attended(bytes.arbitrary()?),
+        b'9' => Input::CloseWindow,
         b'y' => Input::DailyHour,
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,
@@ -343,7 +348,7 @@ impl Rig {
     fn check(&mut self, effect: &Effect) {
         let newest = self.machine.visit();
         match effect {
-            Effect::Open { visit } => {
+            Effect::Open { visit, .. } => {
                 assert_eq!(*visit, newest);
                 assert!(!self.closed, "only staff brings back what staff has closed");
                 (self.open, self.loaded, self.clearing, self.spare) = (Some(*visit), None, None, None);

@@ -252,8 +252,6 @@ pub enum Effect {
         /// What the page is to speak.
         language: Language,
     },
-    /// What is shown, asked and said from now on is in this language.
-    Speak(Language),
     /// The same for the visit after this one, behind this one, which stays.
     Prepare {
         /// The visit that it is for.
@@ -264,6 +262,8 @@ pub enum Effect {
         /// The visit.
         visit: u64,
     },
+    /// What is shown, asked and said from now on is in this language.
+    Speak(Language),
     /// Load the chat page in it.
     Load {
         /// The visit.
