@@ -36,6 +36,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
     say("memory", &memory(config.chat.memory))?;
     say("brand", &brand(config))?;
+    say("languages", &languages(config))?;
     say("notice", &notice(config))?;
     say("clear", &clear(config))?;
     say("idle", &idle(config))?;
@@ -136,14 +137,25 @@ fn brand(config: &Config) -> String {
     format!("\"{}\", {logo}, buttons in {}, background in {}.", brand.name, brand.accent, brand.background)
 }
 
+fn languages(config: &Config) -> String {
+    let others: Vec<&str> =
+        config.languages.iter().filter(|one| **one != config.language).map(|one| one.own_name()).collect();
+    let own = config.language.own_name();
+    match others.as_slice() {
+        [] => format!("The kiosk speaks {own}, and nobody can choose another language."),
+        others => format!("The kiosk speaks {own}; on the welcome a person can choose {}.", others.join(", ")),
+    }
+}
+
 fn notice(config: &Config) -> String {
     if config.notice.after.is_zero() {
         return "When a chat has ended, the kiosk starts over at once.".to_owned();
     }
     format!(
-        "When a chat has ended, it can be read for {} more, up to {} times as long with \"Keep reading\".",
+        "When a chat has ended, it can be read for {} more, up to {} times as long with \"Keep reading\".{}",
         span(config.notice.after),
-        u64::from(config.notice.keep_reading_times) + 1
+        u64::from(config.notice.keep_reading_times) + 1,
+        if config.visit.spare { " Meanwhile the next visit is made." } else { "" }
     )
 }
 
@@ -326,7 +338,9 @@ mod tests {
             "The window covers the screen. The pointer is seen while a mouse is used. A finger on a text field brings the kiosk's keyboard up. The screen stays on while somebody uses it. A bar at its top has the button \"I am done\".",
             "The chat page is https://support.example.com/chat.",
             "The page may be https://support.example.com; frames in it may be the same and https://example.my.site.com.",
+            "The kiosk speaks English; on the welcome a person can choose Deutsch, ",
             "can be read for 1 second more, up to 11 times as long",
+            "Meanwhile the next visit is made.",
             "3 attempts of 10 seconds",
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
             "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
