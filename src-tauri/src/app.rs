@@ -88,6 +88,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         tracing::info!(event = "sandbox.started", console);
     }
 
+    words::speak(config.language);
     let (inputs, receiver) = driver::channel();
     let logo = logo.map(|bytes| data_address(&bytes));
     let front = FrontState::new(config.language, &config.brand, logo.as_deref(), config.profile.is_shared());
@@ -295,8 +296,8 @@ fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
     (config.window.bar != config::Bar::None).then(|| platform::Bar {
         at_top: config.window.bar == config::Bar::Top,
         name: brand.name.clone(),
-        label: words::DONE.to_owned(),
-        hint: words::DONE_HINT.to_owned(),
+        label: words::say("still-there-done"),
+        hint: words::say("bar-hint"),
         accent: brand.accent.to_string(),
         accent_ink: brand.accent.ink().to_string(),
         background: brand.background.to_string(),

@@ -102,9 +102,9 @@ impl Desktop {
             return;
         }
         let (name, inputs) = (self.name.clone(), self.inputs.clone());
-        let summary = words::messages(unread);
+        let (summary, body) = (words::count("messages-title", unread), words::say("messages-body"));
         let _ = app.run_on_main_thread(move || {
-            platform::ring(&name, &summary, words::MESSAGES_BODY, move || inputs.send(Input::Open));
+            platform::ring(&name, &summary, &body, move || inputs.send(Input::Open));
         });
     }
 

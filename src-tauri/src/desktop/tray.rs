@@ -84,9 +84,9 @@ impl Shown {
 
 fn build(app: &AppHandle, name: &str, inputs: &Inputs) -> tauri::Result<Icon> {
     let open = MenuItem::with_id(app, "open", words::tray_open(0), true, None::<&str>)?;
-    let new = MenuItem::with_id(app, "new", words::TRAY_NEW, true, None::<&str>)?;
-    let quiet = CheckMenuItem::with_id(app, "quiet", words::TRAY_QUIET, true, false, None::<&str>)?;
-    let quit = MenuItem::with_id(app, "quit", words::TRAY_QUIT, true, None::<&str>)?;
+    let new = MenuItem::with_id(app, "new", words::say("tray-new"), true, None::<&str>)?;
+    let quiet = CheckMenuItem::with_id(app, "quiet", words::say("tray-quiet"), true, false, None::<&str>)?;
+    let quit = MenuItem::with_id(app, "quit", words::say("tray-quit"), true, None::<&str>)?;
     let line = PredefinedMenuItem::separator(app)?;
     let menu = Menu::with_items(app, &[&open, &new, &quiet, &line, &quit])?;
     let (inputs, check) = (inputs.clone(), quiet.clone());

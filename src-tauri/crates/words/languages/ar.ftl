@@ -236,3 +236,38 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } س
 staff-count-minutes = { $count } د
 staff-count-seconds = { $count } ث
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = ينهي المحادثة ويمسح الشاشة. يؤدي F6 إلى هنا ثم يعود إلى المحادثة.
+tray-open = فتح
+tray-unread = { $count ->
+    [zero] فتح: لا رسائل جديدة
+    [one] فتح: رسالة جديدة واحدة
+    [two] فتح: رسالتان جديدتان
+    [few] فتح: { $count } رسائل جديدة
+    [many] فتح: { $count } رسالة جديدة
+   *[other] فتح: { $count } رسالة جديدة
+}
+tray-new = محادثة جديدة
+tray-quiet = عدم الإزعاج
+tray-quit = إنهاء
+messages-title = { $count ->
+    [zero] لا رسائل جديدة في محادثتكم
+    [one] رسالة جديدة واحدة في محادثتكم
+    [two] رسالتان جديدتان في محادثتكم
+    [few] { $count } رسائل جديدة في محادثتكم
+    [many] { $count } رسالة جديدة في محادثتكم
+   *[other] { $count } رسالة جديدة في محادثتكم
+}
+messages-body = انقروا للقراءة.
+link-title = هل تريدون فتح هذا العنوان في متصفحكم؟
+link-open = فتح في المتصفح
+key-space = مسافة
+key-backspace = مسح للخلف
+key-enter = إدخال
+key-shift = العالي
+key-letters = حروف
+key-symbols = أرقام ورموز
+key-languages = لغة لوحة المفاتيح
+key-hide = إخفاء لوحة المفاتيح

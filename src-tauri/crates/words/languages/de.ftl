@@ -196,3 +196,30 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } Std.
 staff-count-minutes = { $count } Min.
 staff-count-seconds = { $count } Sek.
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = Beendet den Chat und leert den Bildschirm. F6 führt hierher und zurück zum Chat.
+tray-open = Öffnen
+tray-unread = { $count ->
+    [one] Öffnen: { $count } neue Nachricht
+   *[other] Öffnen: { $count } neue Nachrichten
+}
+tray-new = Neuer Chat
+tray-quiet = Nicht stören
+tray-quit = Beenden
+messages-title = { $count ->
+    [one] Eine neue Nachricht in Ihrem Chat
+   *[other] { $count } neue Nachrichten in Ihrem Chat
+}
+messages-body = Zum Lesen klicken.
+link-title = Diese Adresse in Ihrem Browser öffnen?
+link-open = Im Browser öffnen
+key-space = Leertaste
+key-backspace = Rücktaste
+key-enter = Eingabetaste
+key-shift = Umschalttaste
+key-letters = Buchstaben
+key-symbols = Ziffern und Zeichen
+key-languages = Sprache der Tastatur
+key-hide = Tastatur ausblenden

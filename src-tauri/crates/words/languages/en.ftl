@@ -206,3 +206,30 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } h
 staff-count-minutes = { $count } min
 staff-count-seconds = { $count } s
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = Ends the chat and clears the screen. F6 leads here and back to the chat.
+tray-open = Open
+tray-unread = { $count ->
+    [one] Open: { $count } new message
+   *[other] Open: { $count } new messages
+}
+tray-new = New chat
+tray-quiet = Do not disturb
+tray-quit = Quit
+messages-title = { $count ->
+    [one] A new message in your chat
+   *[other] { $count } new messages in your chat
+}
+messages-body = Click to read.
+link-title = Open this address in your browser?
+link-open = Open in browser
+key-space = Space
+key-backspace = Backspace
+key-enter = Enter
+key-shift = Shift
+key-letters = Letters
+key-symbols = Digits and signs
+key-languages = Language of the keyboard
+key-hide = Hide the keyboard

@@ -195,3 +195,30 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } h
 staff-count-minutes = { $count } min
 staff-count-seconds = { $count } s
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = Termina el chat y borra la pantalla. F6 lleva aquí y de vuelta al chat.
+tray-open = Abrir
+tray-unread = { $count ->
+    [one] Abrir: { $count } mensaje nuevo
+   *[other] Abrir: { $count } mensajes nuevos
+}
+tray-new = Nuevo chat
+tray-quiet = No molestar
+tray-quit = Salir
+messages-title = { $count ->
+    [one] Un mensaje nuevo en su chat
+   *[other] { $count } mensajes nuevos en su chat
+}
+messages-body = Haga clic para leer.
+link-title = ¿Abrir esta dirección en su navegador?
+link-open = Abrir en el navegador
+key-space = Espacio
+key-backspace = Retroceso
+key-enter = Intro
+key-shift = Mayúsculas
+key-letters = Letras
+key-symbols = Números y signos
+key-languages = Idioma del teclado
+key-hide = Ocultar el teclado

@@ -195,3 +195,30 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } h
 staff-count-minutes = { $count } min
 staff-count-seconds = { $count } s
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = Termine la discussion et efface l’écran. F6 mène ici et revient à la discussion.
+tray-open = Ouvrir
+tray-unread = { $count ->
+    [one] Ouvrir : { $count } nouveau message
+   *[other] Ouvrir : { $count } nouveaux messages
+}
+tray-new = Nouvelle discussion
+tray-quiet = Ne pas déranger
+tray-quit = Quitter
+messages-title = { $count ->
+    [one] { $count } nouveau message dans votre discussion
+   *[other] { $count } nouveaux messages dans votre discussion
+}
+messages-body = Cliquez pour lire.
+link-title = Ouvrir cette adresse dans votre navigateur ?
+link-open = Ouvrir dans le navigateur
+key-space = Espace
+key-backspace = Retour arrière
+key-enter = Entrée
+key-shift = Majuscule
+key-letters = Lettres
+key-symbols = Chiffres et signes
+key-languages = Langue du clavier
+key-hide = Masquer le clavier

@@ -185,3 +185,28 @@ staff-count-days = { $count ->
 staff-count-hours = { $count } 時間
 staff-count-minutes = { $count } 分
 staff-count-seconds = { $count } 秒
+
+## The shell's own widgets: the bar, the tray, messages, a link, the keyboard on the screen
+
+bar-hint = チャットを終了し、画面を消去します。F6 キーでここに移動し、もう一度押すとチャットに戻ります。
+tray-open = 開く
+tray-unread = { $count ->
+   *[other] 開く（新着メッセージ { $count } 件）
+}
+tray-new = 新しいチャット
+tray-quiet = 通知オフ
+tray-quit = 終了
+messages-title = { $count ->
+   *[other] チャットに新着メッセージが { $count } 件あります
+}
+messages-body = クリックしてお読みください。
+link-title = このアドレスをブラウザーで開きますか？
+link-open = ブラウザーで開く
+key-space = スペース
+key-backspace = バックスペース
+key-enter = エンター
+key-shift = シフト
+key-letters = 文字
+key-symbols = 数字と記号
+key-languages = キーボードの言語
+key-hide = キーボードを隠す

@@ -52,10 +52,10 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
         }
         glib::Propagation::Proceed
     });
-    let cancel = gtk::Button::with_label(words::CANCEL);
+    let cancel = gtk::Button::with_label(&words::say("picker-cancel"));
     let back = view.clone();
     cancel.connect_clicked(move |_| decline(&back));
-    let open = gtk::Button::with_label(words::LINK_OPEN);
+    let open = gtk::Button::with_label(&words::say("link-open"));
     let room = overlay.allocated_width() - 2 * MARGIN;
     shade.add(&panel(&outside, &cancel, &open, WIDTH.min(room)));
     let (back, since) = (view.clone(), Instant::now());
@@ -109,7 +109,7 @@ fn panel(outside: &Outside, cancel: &gtk::Button, open: &gtk::Button, width: i32
     };
     let address = label(&outside.address, "link-address");
     address.set_ellipsize(pango::EllipsizeMode::End);
-    panel.pack_start(&label(words::LINK_TITLE, "picker-title"), false, false, 0);
+    panel.pack_start(&label(&words::say("link-title"), "picker-title"), false, false, 0);
     panel.pack_start(&label(&outside.host, "link-host"), false, false, 6);
     panel.pack_start(&address, false, false, 0);
     let row = gtk::Box::new(gtk::Orientation::Horizontal, 16);

@@ -159,7 +159,7 @@ impl Strip {
             child.show();
         }
         if let (Some(name), Some(accessible)) = (look.name, button.accessible()) {
-            accessible.set_name(name);
+            accessible.set_name(&words::say(name));
         }
     }
 }
@@ -189,7 +189,7 @@ enum Sign {
 struct Look {
     sign: Sign,
     classes: &'static [&'static str],
-    /// For a screen reader, where the sign does not say it.
+    /// For a screen reader, where the sign does not say it: the sentence's id.
     name: Option<&'static str>,
 }
 
@@ -201,24 +201,22 @@ impl Look {
             Key::Char(letter) => text(letter.encode_utf8(&mut [0; 4]), &[], None),
             Key::Word(word) => text(word, &["small"], None),
             // Where Japanese shows what is no syllable yet: beside the key that would end it.
-            Key::Space if !keyboard.waiting().is_empty() => text(keyboard.waiting(), &[], Some(words::KEY_SPACE)),
-            Key::Space => text(keyboard.language().name(), &["small"], Some(words::KEY_SPACE)),
-            Key::Backspace => icon(Icon::Backspace, &["other"], words::KEY_BACKSPACE),
-            Key::Enter => icon(Icon::Enter, &["accent"], words::KEY_ENTER),
+            Key::Space if !keyboard.waiting().is_empty() => text(keyboard.waiting(), &[], Some("key-space")),
+            Key::Space => text(keyboard.language().name(), &["small"], Some("key-space")),
+            Key::Backspace => icon(Icon::Backspace, &["other"], "key-backspace"),
+            Key::Enter => icon(Icon::Enter, &["accent"], "key-enter"),
             Key::Shift => {
                 let on = keyboard.is_shifted();
-                icon(Icon::Shift { on }, if on { &["accent"] } else { &["other"] }, words::KEY_SHIFT)
+                icon(Icon::Shift { on }, if on { &["accent"] } else { &["other"] }, "key-shift")
             }
-            Key::Layer(Layer::Letters) => {
-                text(letters(keyboard.language()), &["other", "small"], Some(words::KEY_LETTERS))
-            }
-            Key::Layer(Layer::Symbols) => text("?123", &["other", "small"], Some(words::KEY_SYMBOLS)),
-            Key::Layer(Layer::Languages) => icon(Icon::Languages, &["other"], words::KEY_LANGUAGES),
+            Key::Layer(Layer::Letters) => text(letters(keyboard.language()), &["other", "small"], Some("key-letters")),
+            Key::Layer(Layer::Symbols) => text("?123", &["other", "small"], Some("key-symbols")),
+            Key::Layer(Layer::Languages) => icon(Icon::Languages, &["other"], "key-languages"),
             Key::Language(language) if language == keyboard.language() => {
                 text(language.name(), &["accent", "small"], None)
             }
             Key::Language(language) => text(language.name(), &["small"], None),
-            Key::Hide => icon(Icon::Hide, &["other"], words::KEY_HIDE),
+            Key::Hide => icon(Icon::Hide, &["other"], "key-hide"),
         }
     }
 }
