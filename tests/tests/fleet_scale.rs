@@ -14,8 +14,8 @@ fn nothing_is_lost_over_a_restart_and_beyond_the_bound_it_is_counted() -> Result
     let proof = &figures.proof;
     ensure!(proof.missing == 0 && proof.out_of_order == 0, "{figures}");
     ensure!(proof.received + proof.told_lost == proof.numbers, "{figures}");
-    // What the kiosks know themselves is what they have told.
-    ensure!(proof.told_lost > 0 && proof.told_lost == figures.lost_by_kiosks, "{figures}");
+    // The kiosks count what they drop; a few of those were on their way and came all the same.
+    ensure!(proof.told_lost > 0 && proof.told_lost <= figures.lost_by_kiosks, "{figures}");
     ensure!(figures.commands.len() == 3, "each command was answered by all: {figures}");
     // A kiosk's share of the library was 19 MB once.
     ensure!(figures.memory.kiosk < 2048., "{figures}");
