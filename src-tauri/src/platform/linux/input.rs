@@ -8,7 +8,6 @@ use std::{
 
 use gtk::{
     gdk, glib,
-    glib::StaticType,
     prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
@@ -71,7 +70,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
 
 /// The front, from a chat's view: both lie in one overlay.
 fn front_above(chat: &WebView) -> Option<gtk::Widget> {
-    let overlay = chat.ancestor(gtk::Overlay::static_type())?.downcast::<gtk::Overlay>().ok()?;
+    let overlay = super::overlay_of(chat)?;
     let base = overlay.child()?;
     overlay.children().into_iter().find(|child| *child != base && child.is_visible())
 }

@@ -9,10 +9,8 @@ use std::{
 use gtk::{
     gdk, gio,
     gio::prelude::AppLaunchContextExt,
-    glib,
-    glib::StaticType,
-    pango,
-    prelude::{BoxExt, ButtonExt, Cast, ContainerExt, LabelExt, OverlayExt, StyleContextExt, WidgetExt},
+    glib, pango,
+    prelude::{BoxExt, ButtonExt, ContainerExt, LabelExt, OverlayExt, StyleContextExt, WidgetExt},
 };
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
@@ -34,8 +32,7 @@ thread_local! {
 /// Asks. Another question that is open makes way.
 pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>) {
     close();
-    let overlay =
-        view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
+    let overlay = super::overlay_of(view);
     let Some(overlay) = overlay else { return listener.blocked("new_window") };
     tracing::info!(event = "link.asked");
     picker::style(view);

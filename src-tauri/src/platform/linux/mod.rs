@@ -127,6 +127,16 @@ pub(crate) fn place_chat(chat: &PlatformWebview) {
     }
 }
 
+/// The overlay that holds the front and, below it, the one with the chats.
+fn overlay_of(chat: &WebView) -> Option<gtk::Overlay> {
+    let (mut above, mut outermost) = (chat.parent(), None);
+    while let Some(widget) = above {
+        above = widget.parent();
+        outermost = widget.downcast::<gtk::Overlay>().ok().or(outermost);
+    }
+    outermost
+}
+
 fn lower(chat: &WebView) {
     if let Some(place) = chat.parent_window() {
         place.lower();

@@ -4,9 +4,7 @@
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 use gtk::{
-    gdk, glib,
-    glib::StaticType,
-    pango,
+    gdk, glib, pango,
     prelude::{
         BoxExt, ButtonExt, Cast, ContainerExt, CssProviderExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt,
         ScrolledWindowExt, StyleContextExt, WidgetExt,
@@ -95,8 +93,7 @@ fn open(
     listener: &Arc<dyn Listener>,
     language: Language,
 ) {
-    let overlay =
-        view.ancestor(gtk::Overlay::static_type()).and_then(|overlay| overlay.downcast::<gtk::Overlay>().ok());
+    let overlay = super::overlay_of(view);
     let Some(overlay) = overlay else { return request.cancel() };
     tracing::info!(event = "upload.offered", files = files.len());
     style(view);

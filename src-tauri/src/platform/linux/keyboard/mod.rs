@@ -16,7 +16,7 @@ use std::{
 
 use gtk::{
     gdk::{self, prelude::SeatExt},
-    glib::{self, StaticType, object::Cast, translate::ToGlibPtrMut},
+    glib::{self, object::Cast, translate::ToGlibPtrMut},
     prelude::{DeviceExt, WidgetExt},
 };
 use kiosk_core::{
@@ -225,7 +225,7 @@ impl Board {
 
     /// The box in which everything of the window lies.
     fn window(&self) -> Option<gtk::Box> {
-        let overlay = self.view.upgrade()?.ancestor(gtk::Overlay::static_type())?;
+        let overlay = super::overlay_of(&self.view.upgrade()?)?;
         overlay.parent()?.downcast().ok()
     }
 
