@@ -95,7 +95,7 @@ fn a_touch_brings_it_up_and_a_real_key_or_its_own_takes_it_away() -> Result<()> 
     kiosk.event("keyboard.hidden", &Value::Null)?;
     fingers.see(false)?;
     let mark = kiosk.log.mark();
-    let mut fingers = touches_composer(&stage, &kiosk)?;
+    let fingers = touches_composer(&stage, &kiosk)?;
     // In its first moment its keys do nothing: the second of two touches on the composer would hit one.
     let (x, y) = fingers.place(Key::Hide)?;
     wait::until("its own key should put it away", PATIENCE, || {
