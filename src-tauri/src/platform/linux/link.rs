@@ -7,15 +7,15 @@ use std::{
 };
 
 use gtk::{
-    gdk, gio,
+    gio,
     gio::prelude::AppLaunchContextExt,
     glib, pango,
-    prelude::{BoxExt, ButtonExt, ContainerExt, LabelExt, OverlayExt, StyleContextExt, WidgetExt},
+    prelude::{BoxExt, ButtonExt, ContainerExt, LabelExt, StyleContextExt, WidgetExt},
 };
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, bar, input, picker};
+use super::{super::Listener, picker};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -32,23 +32,10 @@ thread_local! {
 /// Asks. Another question that is open makes way.
 pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>) {
     close();
-    let overlay = super::overlay_of(view);
-    let Some(overlay) = overlay else { return listener.blocked("new_window") };
+    let Some(overlay) = super::overlay_of(view) else { return listener.blocked("new_window") };
     tracing::info!(event = "link.asked");
-    picker::style(view);
-
-    let shade = gtk::EventBox::new();
-    shade.style_context().add_class("picker-shade");
-    let touched = listener.clone();
-    input::watch_touch(&shade, move || touched.touched());
     let back = view.clone();
-    shade.connect_key_press_event(move |_, event| {
-        if event.keyval() == gdk::keys::constants::Escape {
-            decline(&back);
-            return glib::Propagation::Stop;
-        }
-        glib::Propagation::Proceed
-    });
+    let shade = picker::shade(view, listener, move || decline(&back));
     let cancel = gtk::Button::with_label(&words::say("picker-cancel"));
     let back = view.clone();
     cancel.connect_clicked(move |_| decline(&back));
@@ -64,13 +51,7 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
         }
     });
 
-    let (above, below) = bar::room();
-    shade.set_margin_top(above);
-    shade.set_margin_bottom(below);
-    // The lowest of what lies over the chat: the front stays above it.
-    overlay.add_overlay(&shade);
-    overlay.reorder_overlay(&shade, 0);
-    shade.show_all();
+    picker::lay(&overlay, &shade);
     // Enter in the middle of a sentence opens nothing.
     cancel.grab_focus();
     OPEN.with(|question| *question.borrow_mut() = Some(shade));

@@ -93,23 +93,9 @@ fn open(
     listener: &Arc<dyn Listener>,
     language: Language,
 ) {
-    let overlay = super::overlay_of(view);
-    let Some(overlay) = overlay else { return request.cancel() };
+    let Some(overlay) = super::overlay_of(view) else { return request.cancel() };
     tracing::info!(event = "upload.offered", files = files.len());
-    style(view);
-
-    let shade = gtk::EventBox::new();
-    shade.style_context().add_class("picker-shade");
-    let touched = listener.clone();
-    input::watch_touch(&shade, move || touched.touched());
-    shade.connect_key_press_event(|_, event| {
-        if event.keyval() == gdk::keys::constants::Escape {
-            close();
-            return glib::Propagation::Stop;
-        }
-        glib::Propagation::Proceed
-    });
-
+    let shade = shade(view, listener, close);
     let list = gtk::ListBox::new();
     list.set_activate_on_single_click(true);
     for file in &files {
@@ -125,19 +111,41 @@ fn open(
     cancel.connect_clicked(|_| close());
     shade.add(&panel(&list, &cancel, &overlay, language));
 
-    // "I am done" stays in reach.
-    let (above, below) = bar::room();
-    shade.set_margin_top(above);
-    shade.set_margin_bottom(below);
-    // The lowest of what lies over the chat: the front stays above it.
-    overlay.add_overlay(&shade);
-    overlay.reorder_overlay(&shade, 0);
-    shade.show_all();
+    lay(&overlay, &shade);
     match list.row_at_index(0) {
         Some(first) => first.grab_focus(),
         None => cancel.grab_focus(),
     }
     OPEN.with(|open| *open.borrow_mut() = Some(Picker { shade, request: request.clone() }));
+}
+
+/// What darkens the chat behind a question of the kiosk's own. Escape is a no.
+pub(super) fn shade(view: &WebView, listener: &Arc<dyn Listener>, no: impl Fn() + 'static) -> gtk::EventBox {
+    style(view);
+    let shade = gtk::EventBox::new();
+    shade.style_context().add_class("picker-shade");
+    let touched = listener.clone();
+    input::watch_touch(&shade, move || touched.touched());
+    shade.connect_key_press_event(move |_, event| {
+        if event.keyval() == gdk::keys::constants::Escape {
+            no();
+            return glib::Propagation::Stop;
+        }
+        glib::Propagation::Proceed
+    });
+    shade
+}
+
+/// Lays a question over the chat.
+pub(super) fn lay(overlay: &gtk::Overlay, shade: &gtk::EventBox) {
+    // "I am done" stays in reach.
+    let (above, below) = bar::room();
+    shade.set_margin_top(above);
+    shade.set_margin_bottom(below);
+    // The lowest of what lies over the chat: the front stays above it.
+    overlay.add_overlay(shade);
+    overlay.reorder_overlay(shade, 0);
+    shade.show_all();
 }
 
 fn row(name: &str) -> gtk::Label {
@@ -189,7 +197,7 @@ fn choose(folder: &std::path::Path, chosen: Option<&Offered>) {
     glib::idle_add_local_once(move || take_away(&picker.shade));
 }
 
-pub(super) fn style(view: &WebView) {
+fn style(view: &WebView) {
     thread_local! {
         static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
