@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
+use kiosk_core::config::{Acceleration, Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
 
 use crate::config::{self, Loaded};
 
@@ -228,10 +228,15 @@ fn window(config: &Config) -> String {
         Bar::Bottom => " A bar at its bottom has the button \"I am done\".",
         Bar::None => "",
     };
+    let painter = match window.acceleration {
+        Acceleration::Auto => "",
+        Acceleration::Always => " The graphics card draws the pages.",
+        Acceleration::Never => " The processor draws the pages.",
+    };
     if window.full_screen {
-        return format!("The window covers the screen. {cursor} {keyboard}{keep}{bar}");
+        return format!("The window covers the screen. {cursor} {keyboard}{keep}{bar}{painter}");
     }
-    format!("The window has {} by {} pixels. {cursor} {keyboard}{keep}{bar}", window.width, window.height)
+    format!("The window has {} by {} pixels. {cursor} {keyboard}{keep}{bar}{painter}", window.width, window.height)
 }
 
 fn notification(config: &Config) -> String {

@@ -53,8 +53,11 @@ impl<'a> Fingers<'a> {
         let what = if up { "the keyboard should be painted" } else { "the keyboard should be gone" };
         wait::until(what, PATIENCE, || {
             let now = self.stage.screen.look()?;
-            let strip = screen::Area { height: 4, ..self.area(&now)? };
-            let painted = screen::share(&now, strip, [ground.red, ground.green, ground.blue]) > 0.9;
+            let area = self.area(&now)?;
+            // Its upper and its lower edge: a page that is dimmed under the notice can have the colour of one.
+            let edges = [area.y, area.y + area.height - 4].map(|y| screen::Area { y, height: 4, ..area });
+            let ground = [ground.red, ground.green, ground.blue];
+            let painted = edges.iter().all(|edge| screen::share(&now, *edge, ground) > 0.9);
             Ok((painted == up).then_some(()))
         })
     }

@@ -3,10 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kiosk_core::config::Cursor;
+use kiosk_core::config::{Acceleration, Cursor};
 use tauri::webview::PlatformWebview;
 
-use super::{Bar, Chat, Door, EngineProcesses, Keys};
+use super::{Bar, Chat, Door, EngineProcesses, GraphicsDevice, Keys};
 
 /// Why this system cannot run the kiosk.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,11 @@ pub(crate) fn memory_of_all() -> u64 {
     0
 }
 
-pub(crate) fn prepare_process() -> Result<(), Unsupported> {
+pub(crate) fn graphics_device() -> Option<GraphicsDevice> {
+    None
+}
+
+pub(crate) fn prepare_process(_acceleration: Acceleration) -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 

@@ -1,8 +1,9 @@
 //! The graphics driver: where pages stay white.
 
-use std::{env, fs, fs::OpenOptions, io, path::Path};
+use std::{env, path::Path};
 
 use super::Finding;
+use crate::platform::{self, GraphicsDevice};
 
 /// What was seen of the graphics.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,32 +13,15 @@ struct Seen {
     /// `WEBKIT_DISABLE_DMABUF_RENDERER` is set.
     plain_buffers: bool,
     /// There is a device to draw with.
-    device: Option<Access>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    Allowed,
-    Denied,
+    device: Option<GraphicsDevice>,
 }
 
 pub(super) fn check() -> [Finding; 1] {
     [judge(Seen {
         nvidia: Path::new("/proc/driver/nvidia/version").exists() || Path::new("/sys/module/nvidia").exists(),
         plain_buffers: env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|value| value != "0"),
-        device: device(),
+        device: platform::graphics_device(),
     })]
-}
-
-fn device() -> Option<Access> {
-    let nodes = fs::read_dir("/dev/dri").ok()?.flatten();
-    let nodes = nodes.filter(|node| node.file_name().to_string_lossy().starts_with("renderD"));
-    nodes
-        .map(|node| match OpenOptions::new().read(true).write(true).open(node.path()) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Access::Denied,
-            _ => Access::Allowed,
-        })
-        .max_by_key(|access| *access == Access::Allowed)
 }
 
 fn judge(seen: Seen) -> Finding {
@@ -51,12 +35,12 @@ fn judge(seen: Seen) -> Finding {
         Seen { nvidia: true, .. } => {
             Finding::ok(ID, "The driver is NVIDIA's own, and WEBKIT_DISABLE_DMABUF_RENDERER is set: no white page.")
         }
-        Seen { device: Some(Access::Denied), .. } => Finding::warning(
+        Seen { device: Some(GraphicsDevice::Denied), .. } => Finding::warning(
             ID,
-            "This user may not use the graphics device, so pages are drawn by the processor, slowly.",
+            "This user may not use the graphics device, so pages are drawn by the processor, more slowly.",
             "Add the kiosk's user to the group `render` (and `video`), and log in anew.",
         ),
-        Seen { device: Some(Access::Allowed), .. } => Finding::ok(ID, "The graphics device can be used."),
+        Seen { device: Some(GraphicsDevice::Allowed), .. } => Finding::ok(ID, "The graphics device can be used."),
         Seen { device: None, .. } => Finding::ok(
             ID,
             "There is no graphics device: pages are drawn by the processor, which shows them all the same.",
@@ -70,11 +54,11 @@ mod tests {
 
     #[test]
     fn white_pages_are_warned_of() {
-        let nvidia = Seen { nvidia: true, device: Some(Access::Allowed), ..Seen::default() };
+        let nvidia = Seen { nvidia: true, device: Some(GraphicsDevice::Allowed), ..Seen::default() };
         assert_eq!(judge(nvidia).verdict, Verdict::Warning);
         assert_eq!(judge(Seen { plain_buffers: true, ..nvidia }).verdict, Verdict::Ok);
-        assert_eq!(judge(Seen { device: Some(Access::Denied), ..Seen::default() }).verdict, Verdict::Warning);
-        assert_eq!(judge(Seen { device: Some(Access::Allowed), ..Seen::default() }).verdict, Verdict::Ok);
+        assert_eq!(judge(Seen { device: Some(GraphicsDevice::Denied), ..Seen::default() }).verdict, Verdict::Warning);
+        assert_eq!(judge(Seen { device: Some(GraphicsDevice::Allowed), ..Seen::default() }).verdict, Verdict::Ok);
         assert_eq!(judge(Seen::default()).verdict, Verdict::Ok);
     }
 }

@@ -10,6 +10,7 @@ mod input;
 mod keyboard;
 mod link;
 mod messages;
+mod painting;
 mod permissions;
 mod picker;
 mod policy;
@@ -30,7 +31,9 @@ use gtk::{
     glib::{object::ObjectExt, translate::IntoGlib},
     prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
 };
-use kiosk_core::{config::Cursor, language::Language, visit::Death, wire::Trouble};
+use kiosk_core::{
+    config::{Acceleration, Cursor},
+    language::Language, visit::Death, wire::Trouble};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
     LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,
@@ -39,6 +42,7 @@ use webkit2gtk::{
 
 pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use keyboard::hide as hide_keyboard;
+pub(crate) use painting::graphics_device;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
@@ -69,8 +73,8 @@ const CHATS: &str = "chats";
 /// The signal by which a page's messages come.
 const SCRIPT_MESSAGE: &str = "script-message-received";
 
-/// Before anything else of the engine: is there a display, and what does the toolkit say into the log?
-pub(crate) fn prepare_process() -> Result<(), Unsupported> {
+/// Before anything else of the engine: is there a display, who draws the pages, and what does the toolkit say into the log?
+pub(crate) fn prepare_process(acceleration: Acceleration) -> Result<(), Unsupported> {
     // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
     glib::log_set_default_handler(|domain, level, message| {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
@@ -78,6 +82,7 @@ pub(crate) fn prepare_process() -> Result<(), Unsupported> {
     // The graphics driver would keep what a page draws with, compiled, in the user's cache folder.
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
+    painting::decide(acceleration);
     gtk::init().map_err(|_| Unsupported::NoDisplay)
 }
 
@@ -153,6 +158,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // It makes the thumb's buttons go back and forward, and would have its say before ours.
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
+    painting::settle(&view);
     input::watch_door(&view, chat.door);
     let keys = chat.keys.clone();
     bar::watch_key(&view, move || keys.are_covered());
@@ -231,6 +237,7 @@ pub(crate) fn watch_front(
     died: impl Fn() + 'static,
 ) {
     let view = view.inner();
+    painting::settle(&view);
     cursor::watch(&view, cursor);
     input::refuse_gestures(&view, |_| {});
     input::watch_door(&view, door);

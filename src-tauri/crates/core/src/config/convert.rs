@@ -380,6 +380,7 @@ impl Convert<'_> {
             height: set("window.height", window.height)?,
             cursor: set("window.cursor", window.cursor)?,
             keep_on: window.keep_on.unwrap_or(profile.is_shared()),
+            acceleration: set("window.acceleration", window.acceleration)?,
             bar: window.bar.unwrap_or(if profile == Profile::Terminal { Bar::Top } else { Bar::None }),
             keyboard: window.keyboard.unwrap_or(match profile {
                 Profile::Desktop => ScreenKeyboard::Off,

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::language::Language;
 
-use super::types::{Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
+use super::types::{Acceleration, Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
 pub(super) type Text = Spanned<String>;
@@ -287,6 +287,9 @@ pub(super) struct Window {
     /// auto when not set, off in the profile desktop.
     #[schemars(with = "ScreenKeyboard", example = &"built-in")]
     pub(super) keyboard: Option<ScreenKeyboard>,
+    /// Whether the graphics card draws the pages: `auto` where there is one that this user may use, `always`, `never`.
+    #[schemars(with = "Acceleration", example = &"auto")]
+    pub(super) acceleration: Option<Acceleration>,
 }
 
 /// The desktop's notifications.
@@ -437,7 +440,7 @@ layered! {
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
     Visit { max_minutes, daily_reset_hour, spare }
     Staff { pin_hash, gesture, key }
-    Window { full_screen, width, height, cursor, keyboard, keep_on, bar }
+    Window { full_screen, width, height, cursor, keyboard, keep_on, bar, acceleration }
     Notification { enabled, messages }
     Desktop { autostart, close_to_tray, links }
     Log { level, format, folder, files }

@@ -23,7 +23,7 @@ pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
-    Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log, LogFormat,
+    Acceleration, Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log, LogFormat,
     LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, ScreenKeyboard, Source, Staff,
     Visit, Window,
 };

@@ -77,6 +77,7 @@ fn the_defaults_are_the_documented_ones() {
             keyboard: ScreenKeyboard::Auto,
             keep_on: true,
             bar: Bar::None,
+            acceleration: Acceleration::Auto,
         },
         notification: Notification { enabled: true, messages: true },
         desktop: Desktop { autostart: false, close_to_tray: true, links: Links::Ask },

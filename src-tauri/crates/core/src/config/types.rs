@@ -237,6 +237,20 @@ pub struct Window {
     pub bar: Bar,
     /// Whose keyboard comes up on the screen.
     pub keyboard: ScreenKeyboard,
+    /// Whether the graphics card draws the pages.
+    pub acceleration: Acceleration,
+}
+
+/// Whether the graphics card draws the pages. What it draws looks the same either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Acceleration {
+    /// Where there is a card that this user may use.
+    Auto,
+    /// Always: where there is no card, a program that pretends to be one draws them.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// Where the kiosk's own bar is: the brand's name, and "I am done".
