@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Acceleration, Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
+use kiosk_core::config::{
+    Acceleration, Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source,
+};
 
 use crate::config::{self, Loaded};
 

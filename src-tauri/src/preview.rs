@@ -91,7 +91,8 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     (config.window.full_screen, config.window.width, config.window.height) = (false, options.size.0, options.size.1);
     // The notice lies over a chat page; the practice chat is always there.
     config.source = Source::Sandbox;
-    platform::prepare_process(config.window.acceleration).context("`preview` needs a display; where Xvfb is installed it brings its own")?;
+    platform::prepare_process(config.window.acceleration)
+        .context("`preview` needs a display; where Xvfb is installed it brings its own")?;
 
     let source = block_on(ChatSource::start(&config, None))?;
     // Nothing here decides. What the pages say is heard only to know when they are ready.

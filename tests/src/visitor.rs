@@ -1,9 +1,10 @@
 //! A person at the kiosk, as far as hands and eyes go: what to touch is found by its colour on the screen.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::kiosk::BRAND;
@@ -53,6 +54,23 @@ fn waits_for_the_composer(stage: &Stage, org: &Org, id: &str) -> Result<()> {
 pub fn writes(stage: &Stage, text: &str) -> Result<()> {
     stage.input.type_text(text)?;
     stage.input.key("Return")
+}
+
+/// Types one letter after the other for as long as `meanwhile` takes.
+pub fn types_while<T>(stage: &Stage, meanwhile: impl FnOnce() -> Result<T>) -> Result<T> {
+    let typing = AtomicBool::new(true);
+    thread::scope(|scope| {
+        let typist = scope.spawn(|| -> Result<()> {
+            while typing.load(Ordering::Relaxed) {
+                stage.input.type_text("a")?;
+            }
+            Ok(())
+        });
+        let told = meanwhile();
+        typing.store(false, Ordering::Relaxed);
+        typist.join().ok().context("the typist fell")??;
+        told
+    })
 }
 
 /// Ends the chat in the sandbox's client: its button in the bar above, and "End chat" in the question that follows.

@@ -3,20 +3,17 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
-use kiosk_fleet::command::Command;
 use kiosk_fleet::desired::Document;
 use kiosk_fleet::key::SecretKey;
 use kiosk_fleet::topic::Target;
+use kiosk_tests::afar::{ROOT, reported, secret, setup, sign};
 use kiosk_tests::broker::{Broker, Watcher};
 use kiosk_tests::wait::PATIENCE;
-use kiosk_tests::{Kiosk, Pages, Setup, Stage};
+use kiosk_tests::{Kiosk, Pages, Stage};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-const ROOT: &str = "kiosk/v1/berlin/k1";
 
 #[test]
 fn it_is_seen_obeys_what_is_signed_and_is_missed() -> Result<()> {
@@ -259,29 +256,6 @@ fn a_configuration_from_afar_is_applied_refused_and_rolled_back() -> Result<()> 
     kiosk.expect_alive()
 }
 
-fn setup(pages: &Pages, broker: &Broker) -> Setup {
-    Setup::on_page(pages, "client=v1")
-        .set("fleet.broker", broker.url())
-        .set("fleet.site", "berlin")
-        .set("fleet.id", "k1")
-        .set("fleet.command_keys", vec![secret().public().to_string()])
-}
-
-fn secret() -> SecretKey {
-    SecretKey::from_seed(&[1; 32])
-}
-
-fn now() -> Result<i64> {
-    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?)
-}
-
-/// A command that was issued `ago` seconds from now and lives for `life`.
-fn sign(secret: &SecretKey, target: &str, name: &str, ago: i64, life: i64) -> Result<(Uuid, String)> {
-    let (id, issued) = (Uuid::new_v4(), now()? + ago);
-    let command = Command::sign(id, target.parse()?, name, issued, issued + life, secret);
-    Ok((id, serde_json::to_string(&command)?))
-}
-
 fn send(watcher: &Watcher, target: &str, id: Uuid, signed: &str) -> Result<()> {
     watcher.publish(&target.parse::<Target>()?.command(id), signed, false)
 }
@@ -295,10 +269,6 @@ fn command(watcher: &Watcher, name: &str, wish: impl Fn(&Value) -> bool) -> Resu
     let (id, signed) = sign(&secret(), "berlin/k1", name, 0, 60)?;
     send(watcher, "berlin/k1", id, &signed)?;
     result(watcher, id, wish)
-}
-
-fn reported(watcher: &Watcher, what: &str, wish: impl Fn(&Value) -> bool) -> Result<Value> {
-    Ok(watcher.wait(&format!("{ROOT}/reported"), what, |message| wish(&message.value()))?.value())
 }
 
 fn desire(watcher: &Watcher, version: u64, toml: &str) -> Result<()> {

@@ -6,13 +6,12 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use kiosk_fleet::command::Command;
 use kiosk_fleet::desired::{Document, LARGEST};
-use kiosk_fleet::key::SecretKey;
 use kiosk_fleet::topic::Target;
+use kiosk_tests::afar::{self, ROOT, reported, secret, sign};
 use kiosk_tests::broker::{Broker, Message, Watcher};
 use kiosk_tests::line::{Line, Quality};
 use kiosk_tests::wait::{self, PATIENCE};
@@ -20,7 +19,6 @@ use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, process};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const ROOT: &str = "kiosk/v1/berlin/k1";
 /// A line that passes nothing and closes nothing is noticed when the second ping is due.
 const UNTIL_NOTICED: Duration = Duration::from_secs(150);
 
@@ -123,7 +121,7 @@ fn hostile_messages_on_every_topic() -> Result<()> {
     a_used_visit(&stage, &pages, &kiosk, 1, 1)?;
     kiosk.log.none_since(mark, "fleet.disconnected", &Value::Null)?;
     kiosk.log.none_since(mark, "command.accepted", &Value::Null)?;
-    let (id, command) = signed("reset")?;
+    let (id, command) = sign(&secret(), "berlin/k1", "reset", 0, 60)?;
     watcher.publish(&"berlin/k1".parse::<Target>()?.command(id), command, false)?;
     kiosk.expect_reset(2, "staff", "not_needed")?;
     kiosk.expect_alive()
@@ -164,7 +162,7 @@ fn a_full_disk_stops_no_visit_and_lets_no_command_in() -> Result<()> {
     reported(&watcher, "that nothing can be stored", |reported| reported["events"]["stored"] == false)?;
 
     // A command that cannot be remembered could be replayed.
-    let (id, command) = signed("reset")?;
+    let (id, command) = sign(&secret(), "berlin/k1", "reset", 0, 60)?;
     watcher.publish(&"berlin/k1".parse::<Target>()?.command(id), command, false)?;
     let answer = watcher.wait(&format!("{ROOT}/cmd/{id}/result"), "an answer", |_| true)?.value();
     ensure!(answer == json!({"state": "refused", "reason": "not_stored"}), "{answer}");
@@ -194,23 +192,7 @@ fn a_full_disk_stops_no_visit_and_lets_no_command_in() -> Result<()> {
 }
 
 fn setup(pages: &Pages, port: u16) -> Setup {
-    Setup::on_page(pages, "client=v1")
-        .set("notice.seconds", 0)
-        .set("fleet.broker", format!("mqtt://127.0.0.1:{port}"))
-        .set("fleet.site", "berlin")
-        .set("fleet.id", "k1")
-        .set("fleet.command_keys", vec![secret().public().to_string()])
-}
-
-fn secret() -> SecretKey {
-    SecretKey::from_seed(&[1; 32])
-}
-
-fn signed(name: &str) -> Result<(Uuid, Vec<u8>)> {
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
-    let id = Uuid::new_v4();
-    let command = Command::sign(id, "berlin/k1".parse()?, name, now, now + 60, &secret());
-    Ok((id, serde_json::to_vec(&command)?))
+    afar::setup_at(pages, &format!("mqtt://127.0.0.1:{port}")).set("notice.seconds", 0)
 }
 
 /// Visits that nobody used, each ended as staff does it.
@@ -253,10 +235,6 @@ fn all_receipts(watcher: &Watcher, visits: u64) -> Result<()> {
     numbers.dedup();
     ensure!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
     Ok(())
-}
-
-fn reported(watcher: &Watcher, what: &str, wish: impl Fn(&Value) -> bool) -> Result<Value> {
-    Ok(watcher.wait(&format!("{ROOT}/reported"), what, |message| wish(&message.value()))?.value())
 }
 
 /// What is neither a command nor a document.

@@ -3,11 +3,9 @@
 //! The frame is cross-origin, has a draft in its composer and takes the focus back five times a second; the keys and
 //! clicks are the X server's own.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use kiosk_tests::pages::Page;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
 use serde_json::{Value, json};
@@ -80,22 +78,11 @@ fn somebody_who_types_all_the_while_is_cut_off_within_a_moment() -> Result<()> {
     kiosk.enter(&stage, 1)?;
     let page = pages.visitor(1)?;
     visitor::touches(&stage, &page)?;
-    let typing = AtomicBool::new(true);
-    thread::scope(|scope| {
-        let typist = scope.spawn(|| -> Result<()> {
-            while typing.load(Ordering::Relaxed) {
-                stage.input.type_text("a")?;
-            }
-            Ok(())
-        });
-        let told = page.wait_for("input", &Value::Null, 5).and_then(|_| {
-            page.event(&events::agents_end("t2"))?;
-            kiosk.notice(1)?;
-            kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(1))
-        });
-        typing.store(false, Ordering::Relaxed);
-        typist.join().ok().context("the typist fell")??;
-        told
+    visitor::types_while(&stage, || {
+        page.wait_for("input", &Value::Null, 5)?;
+        page.event(&events::agents_end("t2"))?;
+        kiosk.notice(1)?;
+        kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(1))
     })?;
     let heard = page.wait_for("event", &json!({"name": "SessionStatusUpdate"}), 1)?;
     let late = inputs_after(&page, heard.at + GRACE);

@@ -33,7 +33,10 @@ use gtk::{
 };
 use kiosk_core::{
     config::{Acceleration, Cursor},
-    language::Language, visit::Death, wire::Trouble};
+    language::Language,
+    visit::Death,
+    wire::Trouble,
+};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{
     LoadEvent, SettingsExt, WebContextExt, WebProcessTerminationReason, WebView, WebViewExt, WebsiteDataManagerExt,

@@ -23,9 +23,9 @@ pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
-    Acceleration, Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log, LogFormat,
-    LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, ScreenKeyboard, Source, Staff,
-    Visit, Window,
+    Acceleration, Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log,
+    LogFormat, LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, ScreenKeyboard,
+    Source, Staff, Visit, Window,
 };
 
 use self::file::File;

@@ -1,10 +1,7 @@
 //! From the event to the frame in which the composer takes no key any more, while somebody types without a pause.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-
-use anyhow::{Context, Result};
-use kiosk_tests::Stage;
+use anyhow::Result;
+use kiosk_tests::{Stage, visitor};
 use serde_json::json;
 
 use crate::Bench;
@@ -84,18 +81,8 @@ fn control(bench: &Bench, stage: &Stage) -> Result<(&'static str, Keys)> {
 
 /// Types until the page has seen the end and what came after it.
 fn typed(bench: &Bench, stage: &Stage, load: &str) -> Result<Told> {
-    let typing = AtomicBool::new(true);
-    thread::scope(|scope| {
-        let typist = scope.spawn(|| -> Result<()> {
-            while typing.load(Ordering::Relaxed) {
-                stage.input.type_text("a")?;
-            }
-            Ok(())
-        });
+    visitor::types_while(stage, || {
         bench.site.command(load, json!({"do": "type"}));
-        let told = bench.site.next("typed", Some(load));
-        typing.store(false, Ordering::Relaxed);
-        typist.join().ok().context("the typist fell")??;
-        told
+        bench.site.next("typed", Some(load))
     })
 }
