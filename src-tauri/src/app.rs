@@ -205,15 +205,7 @@ pub(crate) fn build<R: Runtime>(
         .manage(Intakes::default())
         .manage(desk)
         .manage(health)
-        .invoke_handler(tauri::generate_handler![
-            commands::report,
-            commands::front_state,
-            commands::front_action,
-            commands::front_painted,
-            commands::staff_pin,
-            commands::staff_act,
-            commands::staff_health
-        ])
+        .invoke_handler(commands::handler())
         .build(tauri::generate_context!())
 }
 

@@ -10,11 +10,11 @@ use kiosk_core::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
+use tauri::{Manager, Runtime, State, ipc::Invoke, ipc::InvokeBody};
 
 use crate::{
     driver::Inputs,
-    intake::Intakes,
+    intake::{COMMAND as REPORT, Intakes},
     refusals,
     staff::{Desk, Health, Typed},
     stage::FrontState,
@@ -23,26 +23,49 @@ use crate::{
 /// The start of a chat webview's label; the visit's number follows.
 pub(crate) const CHAT_LABEL: &str = "chat-";
 
+/// Takes a command, and says whether it is one.
+type InvokeHandler<R> = dyn Fn(Invoke<R>) -> bool + Send + Sync;
+
+/// What is done with a command, whoever calls it: the framework has asked the capabilities before.
+pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    let of_the_front: Box<InvokeHandler<R>> = Box::new(tauri::generate_handler![
+        front_state,
+        front_action,
+        front_painted,
+        staff_pin,
+        staff_act,
+        staff_health
+    ]);
+    move |invoke| {
+        if invoke.message.command() != REPORT {
+            return of_the_front(invoke);
+        }
+        report(invoke);
+        true
+    }
+}
+
 /// The chat page reports something. What cannot be read is counted in the log, and nothing else happens.
-#[tauri::command]
-pub(crate) fn report<R: Runtime>(
-    webview: Webview<R>,
-    request: Request<'_>,
-    inputs: State<'_, Inputs>,
-    intake: State<'_, Intakes>,
-) {
+///
+/// A report that came as a message is not answered: the answer would be a script in the page, ahead of the call of
+/// `clearSession` that the report may lead to. Whoever came by fetch would wait for one.
+fn report<R: Runtime>(invoke: Invoke<R>) {
+    let Invoke { message, resolver, .. } = invoke;
+    let webview = message.webview_ref();
     let visit = webview.label().strip_prefix(CHAT_LABEL).and_then(|number| number.parse().ok());
-    let report = match request.body() {
+    let report = match message.payload() {
         InvokeBody::Json(body) => body.get("report").and_then(|report| Report::deserialize(report).ok()),
         InvokeBody::Raw(_) => None,
     };
-    if let Some(Err(rule)) =
-        visit.and_then(|visit| intake.of(visit)).map(|intake| intake.judge_arrived(report.as_ref()))
-    {
+    let intake = visit.and_then(|visit| webview.state::<Intakes>().of(visit));
+    if !intake.as_ref().is_some_and(|intake| intake.is_passing()) {
+        resolver.resolve(());
+    }
+    if let Some(Err(rule)) = intake.map(|intake| intake.judge_arrived(report.as_ref())) {
         return refusals::refuse_in(visit, rule);
     }
     match (visit, report) {
-        (Some(visit), Some(report)) => inputs.send(Input::Report { visit, report }),
+        (Some(visit), Some(report)) => webview.state::<Inputs>().send(Input::Report { visit, report }),
         _ => refusals::refuse("report"),
     }
 }

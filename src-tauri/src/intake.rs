@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::refusals;
 
 /// The one command of a chat page.
-const COMMAND: &str = "report";
+pub(crate) const COMMAND: &str = "report";
 
 /// The gate of one visit's page.
 pub(crate) struct Intake {
@@ -96,13 +96,18 @@ impl Intake {
         self.passing.store(false, Ordering::SeqCst);
     }
 
+    /// Whether the message that is being dealt with is one that was judged, and not a call by fetch.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.passing.load(Ordering::SeqCst)
+    }
+
     /// Judges a report that has reached its command. The framework has another way for a page to call commands, by
     /// fetch; what comes that way is counted like the rest.
     ///
     /// # Errors
     /// The rule that it breaks.
     pub(crate) fn judge_arrived(&self, report: Option<&Report>) -> Result<(), &'static str> {
-        if self.passing.load(Ordering::SeqCst) { Ok(()) } else { self.admit(report) }
+        if self.is_passing() { Ok(()) } else { self.admit(report) }
     }
 
     fn admit(&self, report: Option<&Report>) -> Result<(), &'static str> {
