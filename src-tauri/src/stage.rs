@@ -156,7 +156,7 @@ impl World for Stage {
             Effect::WipeClipboard => self.on_main(|_| platform::wipe_clipboard()),
             Effect::Notify(cause) => {
                 if let Some(notifier) = &self.notifier {
-                    notifier.raise(cause, self.language);
+                    notifier.raise(&self.app, cause, self.language);
                 }
             }
             Effect::KeepOn(keep) => self.on_main(move |_| platform::keep_screen_on(keep)),
@@ -191,7 +191,7 @@ impl World for Stage {
                     self.health.proven();
                 }
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
-                    notifier.take_away();
+                    notifier.take_away(&self.app);
                 }
                 log(&note);
             }

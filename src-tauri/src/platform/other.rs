@@ -78,6 +78,10 @@ pub(crate) fn ring(_app_name: &str, _summary: &str, _body: &str, _clicked: impl 
 
 pub(crate) fn stop_ringing() {}
 
+pub(crate) fn tell_end(_app_name: &str, _summary: &str, _body: &str) {}
+
+pub(crate) fn stop_telling_end() {}
+
 pub(crate) fn keep_screen_on(_keep: bool) {}
 
 pub(crate) fn close_picker() {}

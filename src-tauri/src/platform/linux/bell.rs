@@ -1,4 +1,5 @@
-//! The notification for messages that nobody has seen: one, in the place of the last, with a click that opens the chat.
+//! The desktop's notifications. One for messages that nobody has seen, in the place of the last, with a click that opens
+//! the chat; and one for a chat that has ended, which asks nothing.
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -6,12 +7,25 @@ use gtk::{gio, glib, glib::ToVariant};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
-/// In milliseconds.
+/// How the desktop calls the program: its desktop entry and its icon.
+const PROGRAM: &str = "io.supportkiosk.app";
+/// A service that takes longer is as good as none: the person has the notice. In milliseconds.
 const PATIENCE: i32 = 3000;
+/// How long the word of an end stays, in milliseconds.
+const END_STAYS: i32 = 10_000;
 
 thread_local! {
-    /// Only the main thread has it.
+    /// Only the main thread has them.
     static BELL: RefCell<Option<Bell>> = const { RefCell::new(None) };
+    static END: RefCell<End> = const { RefCell::new(End { number: 0, up: None }) };
+}
+
+/// The notification that a chat has ended.
+struct End {
+    /// Goes up with each, and when it is taken away: an answer of the service that comes later is about an old one.
+    number: u32,
+    /// The one that is up, and where.
+    up: Option<(gio::DBusConnection, u32)>,
 }
 
 struct Bell {
@@ -38,30 +52,101 @@ pub(crate) fn ring(app_name: &str, summary: &str, body: &str, clicked: impl Fn()
 
 fn ring_at(bus: &gio::DBusConnection, [app_name, summary, body]: &[String; 3], clicked: impl Fn() + 'static) {
     let up = BELL.with(|bell| bell.borrow().as_ref().and_then(|bell| bell.up));
-    let hints: HashMap<&str, glib::Variant> = HashMap::from([
-        ("category", "im.received".to_variant()),
-        ("desktop-entry", "io.supportkiosk.app".to_variant()),
-    ]);
+    let hints: HashMap<&str, glib::Variant> =
+        HashMap::from([("category", "im.received".to_variant()), ("desktop-entry", PROGRAM.to_variant())]);
     let actions = ["default", ""];
-    let call = (app_name, up.unwrap_or(0), "io.supportkiosk.app", summary, body, &actions[..], hints, -1_i32);
+    let call = (app_name, up.unwrap_or(0), PROGRAM, summary, body, &actions[..], hints, -1_i32);
     BELL.with(|bell| *bell.borrow_mut() = Some(Bell { bus: bus.clone(), up, clicked: Box::new(clicked) }));
+    notify(bus, &call.to_variant(), |id| {
+        BELL.with(|bell| bell.borrow_mut().as_mut().map(|bell| bell.up = Some(id)));
+    });
+}
+
+/// Tells for some seconds that a chat has ended. On the main thread.
+pub(crate) fn tell_end(app_name: &str, summary: &str, body: &str) {
+    let texts = [app_name, summary, body].map(ToOwned::to_owned);
+    let number = END.with(|end| end.borrow_mut().next());
+    super::with_session_bus(move |bus| {
+        let Some(bus) = bus else {
+            tracing::warn!(event = "notification.failed", reason = "there is no session bus");
+            return;
+        };
+        let [app_name, summary, body] = &texts;
+        let hints: HashMap<&str, glib::Variant> =
+            HashMap::from([("transient", true.to_variant()), ("desktop-entry", PROGRAM.to_variant())]);
+        let call = (app_name, 0_u32, PROGRAM, summary, body, &[""; 0][..], hints, END_STAYS);
+        let at = bus.clone();
+        notify(&bus, &call.to_variant(), move |id| {
+            let is_over = END.with(|end| {
+                let mut end = end.borrow_mut();
+                let is_over = end.number != number;
+                if !is_over {
+                    end.up = Some((at.clone(), id));
+                }
+                is_over
+            });
+            if is_over {
+                close(&at, id);
+            }
+        });
+    });
+}
+
+/// Takes it away: it is about a visit that is over. On the main thread.
+pub(crate) fn stop_telling_end() {
+    let up = END.with(|end| {
+        let mut end = end.borrow_mut();
+        end.next();
+        end.up.take()
+    });
+    if let Some((bus, id)) = up {
+        close(&bus, id);
+    }
+}
+
+impl End {
+    fn next(&mut self) -> u32 {
+        self.number = self.number.wrapping_add(1);
+        self.number
+    }
+}
+
+/// Raises a notification and says in the log what became of it; its number goes to `raised`.
+fn notify(bus: &gio::DBusConnection, call: &glib::Variant, raised: impl FnOnce(u32) + 'static) {
     bus.call(
         Some(SERVICE),
         PATH,
         SERVICE,
         "Notify",
-        Some(&call.to_variant()),
+        Some(call),
         None,
         gio::DBusCallFlags::NONE,
         PATIENCE,
         gio::Cancellable::NONE,
         |said| match said.ok().and_then(|said| said.try_child_value(0)).and_then(|id| id.get::<u32>()) {
             Some(id) => {
-                BELL.with(|bell| bell.borrow_mut().as_mut().map(|bell| bell.up = Some(id)));
+                raised(id);
                 tracing::info!(event = "notification.sent", id);
             }
+            // The error's own text can hold the bus address; what to do is the same for all.
             None => tracing::warn!(event = "notification.failed", reason = "no notification service answers"),
         },
+    );
+}
+
+fn close(bus: &gio::DBusConnection, id: u32) {
+    bus.call(
+        Some(SERVICE),
+        PATH,
+        SERVICE,
+        "CloseNotification",
+        Some(&(id,).to_variant()),
+        None,
+        gio::DBusCallFlags::NO_AUTO_START,
+        PATIENCE,
+        gio::Cancellable::NONE,
+        // A service that does not answer shows it a little longer.
+        |_| {},
     );
 }
 
@@ -69,19 +154,7 @@ fn ring_at(bus: &gio::DBusConnection, [app_name, summary, body]: &[String; 3], c
 pub(crate) fn stop_ringing() {
     let there = BELL.with(|bell| bell.borrow_mut().as_mut().and_then(|bell| Some((bell.bus.clone(), bell.up.take()?))));
     if let Some((bus, id)) = there {
-        bus.call(
-            Some(SERVICE),
-            PATH,
-            SERVICE,
-            "CloseNotification",
-            Some(&(id,).to_variant()),
-            None,
-            gio::DBusCallFlags::NO_AUTO_START,
-            PATIENCE,
-            gio::Cancellable::NONE,
-            // A service that does not answer shows it a little longer.
-            |_| {},
-        );
+        close(&bus, id);
     }
 }
 

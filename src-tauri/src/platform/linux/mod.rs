@@ -37,7 +37,7 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
-pub(crate) use bell::{ring, stop_ringing};
+pub(crate) use bell::{ring, stop_ringing, stop_telling_end, tell_end};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
@@ -323,7 +323,13 @@ fn with_session_bus(work: impl FnOnce(Option<gio::DBusConnection>) + 'static) {
     if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() && !in_runtime_folder() {
         return work(None);
     }
-    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, |bus| work(bus.ok()));
+    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, |bus| {
+        if let Ok(bus) = &bus {
+            // Else the toolkit ends the program when the bus goes.
+            bus.set_exit_on_close(false);
+        }
+        work(bus.ok());
+    });
 }
 
 /// Blocks the handlers of a signal that are connected so far, and gives them.
