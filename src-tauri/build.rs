@@ -40,17 +40,16 @@ fn keep_own() -> io::Result<()> {
     fs::write(file, serde_json::to_vec(&all)?)
 }
 
-/// What the profile cannot say: addresses that the loader corrects are packed, functions that are alike become one, and
-/// the tables for unwinding go. Only where the linker is the one that comes with Rust.
+/// What the profile cannot say: addresses that the loader corrects are packed, which takes a C library of 2022, and the
+/// tables for unwinding go. Where it was tried.
 fn link_small() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    let is_ours = is("TARGET", "x86_64-unknown-linux-gnu") && is("PROFILE", "release");
-    if !is_ours {
+    if !(is("TARGET", "x86_64-unknown-linux-gnu") && is("PROFILE", "release")) {
         return;
     }
     let script = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("release.ld");
     println!("cargo:rerun-if-changed={}", script.display());
-    for argument in ["-z,pack-relative-relocs", "--icf=all", "--no-eh-frame-hdr"] {
+    for argument in ["-z,pack-relative-relocs", "--no-eh-frame-hdr"] {
         println!("cargo:rustc-link-arg-bins=-Wl,{argument}");
     }
     println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
