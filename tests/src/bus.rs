@@ -16,7 +16,7 @@ const UP_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Bus {
     address: String,
-    _daemon: Owned,
+    daemon: Owned,
 }
 
 impl Bus {
@@ -33,13 +33,18 @@ impl Bus {
                 .stderr(Stdio::null()),
         )?;
         let address = wait::first_line(daemon.take_stdout()?, UP_WITHIN).context("dbus-daemon")?;
-        Ok(Self { address, _daemon: daemon })
+        Ok(Self { address, daemon })
     }
 
     /// What `DBUS_SESSION_BUS_ADDRESS` is for it.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Ends it while others still hold on to it.
+    pub fn end(&self) -> Result<()> {
+        self.daemon.signal("KILL")
     }
 }
 

@@ -36,6 +36,18 @@ fn no_session_bus_at_all() -> Result<()> {
     without(&stage, false)
 }
 
+#[test]
+fn a_session_bus_that_goes_leaves_the_kiosk() -> Result<()> {
+    let stage = Stage::named("notification-bus-gone").up()?;
+    let (_pages, mut kiosk) = ended(&stage, true)?;
+    kiosk.event("notification.sent", &Value::Null)?;
+    stage.bus.end()?;
+    visitor::starts_over(&stage)?;
+    // The engine's pages may die of it; another takes their place.
+    kiosk.event("receipt", &json!({"visit": 1, "cause": "agent_end", "end": "fresh"}))?;
+    kiosk.expect_alive()
+}
+
 fn without(stage: &Stage, on_bus: bool) -> Result<()> {
     let (pages, kiosk) = ended(stage, on_bus)?;
     let failed = kiosk.event("notification.failed", &Value::Null)?;

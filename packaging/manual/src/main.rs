@@ -9,7 +9,7 @@ use clap_complete::Shell;
 const NAME: &str = "support-kiosk";
 
 /// What the command line does not know of itself.
-const FILES: &str = r"
+const MORE: &str = r"
 .SH FILES
 .TP
 \fI/etc/support\-kiosk/config.toml\fR
@@ -18,6 +18,38 @@ The configuration of the whole machine, with every setting explained. A file of 
 .TP
 \fI~/.local/state/support\-kiosk/receipts.jsonl\fR
 The ledger: one line a visit, with nothing personal in it. The kiosk session's is in \fI/var/lib/support\-kiosk\fR.
+.TP
+\fI~/.config/autostart/io.supportkiosk.app.desktop\fR
+Written and removed by \fBdesktop.autostart\fR; one that somebody else wrote is left alone.
+.SH ENVIRONMENT
+.TP
+\fBXDG_CONFIG_HOME\fR, \fBXDG_STATE_HOME\fR
+Where the user's configuration and the ledger are, instead of \fI~/.config\fR and \fI~/.local/state\fR.
+.TP
+\fBNO_COLOR\fR
+A mistake in the configuration is shown without colors.
+.PP
+A variable that would open a debugger, an inspector or somebody's library in the kiosk is dropped: the program starts itself
+anew without it, and tells so in the log.
+.SH SIGNALS
+.TP
+\fBSIGTERM\fR, \fBSIGINT\fR, \fBSIGHUP\fR
+End the kiosk after the receipt of the running visit is written.
+.TP
+\fBSIGUSR2\fR
+Asks for a fresh visit.
+.SH EXIT STATUS
+0 when all is well, 1 when something did not work, 2 when the command line or the configuration has a mistake.
+.SH EXAMPLES
+.TP
+\fBsupport\-kiosk check\fR
+Says what the configuration means before anybody stands in front of it.
+.TP
+\fBsupport\-kiosk doctor\fR
+Says what is wrong with this machine.
+.TP
+\fBjournalctl \-t support\-kiosk\fR
+The log of a kiosk that the service manager runs.
 .SH SEE ALSO
 \fBsupport\-kiosk\-session\fR(8), \fBcage\fR(1), \fBsystemctl\fR(1)
 ";
@@ -31,6 +63,6 @@ fn main() -> anyhow::Result<()> {
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
         clap_complete::generate_to(shell, &mut command(), NAME, &folder)?;
     }
-    fs::OpenOptions::new().append(true).open(folder.join("support-kiosk.1"))?.write_all(FILES.as_bytes())?;
+    fs::OpenOptions::new().append(true).open(folder.join("support-kiosk.1"))?.write_all(MORE.as_bytes())?;
     Ok(())
 }

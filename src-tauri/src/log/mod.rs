@@ -10,13 +10,14 @@ mod journal;
 use std::io::IsTerminal;
 
 use kiosk_core::config::{Log, LogFormat};
-use tracing::Subscriber;
+use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_appender::{
     non_blocking::{NonBlocking, WorkerGuard},
     rolling::{InitError, Rotation},
 };
 use tracing_subscriber::{
-    EnvFilter, Layer,
+    Layer,
+    filter::Targets,
     fmt::MakeWriter,
     layer::SubscriberExt,
     registry::{LookupSpan, Registry},
@@ -45,8 +46,9 @@ impl Started {
 
 /// Starts the log, and lets `tap` hear what is worth a line at "info". A second call changes nothing.
 pub(crate) fn start(log: &Log, tap: Option<Tap>) -> Started {
-    let level = log.level.name();
-    let filter = || EnvFilter::new(format!("off,support_kiosk={level},kiosk_core={level},kiosk_sandbox={level}"));
+    let level = log.level.name().parse().unwrap_or(LevelFilter::INFO);
+    let filter =
+        || Targets::new().with_targets(["support_kiosk", "kiosk_core", "kiosk_sandbox"].map(|own| (own, level)));
     let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = Vec::new();
     match journal_layer() {
         Some(journal) => layers.push(journal.with_filter(filter()).boxed()),
@@ -65,7 +67,7 @@ pub(crate) fn start(log: &Log, tap: Option<Tap>) -> Started {
         Ok(None) => {}
         Err(error) => failed = Some(error),
     }
-    let tap = tap.map(|tap| tap.with_filter(EnvFilter::new("off,support_kiosk=info")));
+    let tap = tap.map(|tap| tap.with_filter(Targets::new().with_target("support_kiosk", LevelFilter::INFO)));
     let _ = tracing_subscriber::registry().with(layers).with(tap).try_init();
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic can hold the value that broke it; the place is enough to find it.

@@ -45,6 +45,10 @@ pub(crate) fn graphics_device() -> Option<GraphicsDevice> {
     None
 }
 
+pub(crate) fn has_session_bus() -> bool {
+    false
+}
+
 pub(crate) fn prepare_process(_acceleration: Acceleration) -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }

@@ -325,15 +325,26 @@ pub(crate) fn wipe_clipboard() {
     }
 }
 
+/// Whether a session bus is there. Asking a library for one where there is none could start one.
+pub(crate) fn has_session_bus() -> bool {
+    let in_runtime_folder =
+        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists());
+    std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || in_runtime_folder()
+}
+
 /// Hands over the session bus, now or soon; `None` without one. A bus that hangs never answers, and holds up nobody. No
 /// bus is started for it.
 fn with_session_bus(work: impl FnOnce(Option<gio::DBusConnection>) + 'static) {
-    let in_runtime_folder =
-        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists());
-    if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() && !in_runtime_folder() {
+    if !has_session_bus() {
         return work(None);
     }
-    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, |bus| work(bus.ok()));
+    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, |bus| {
+        if let Ok(bus) = &bus {
+            // Else the toolkit ends the program when the bus goes.
+            bus.set_exit_on_close(false);
+        }
+        work(bus.ok());
+    });
 }
 
 /// Blocks the handlers of a signal that are connected so far, and gives them.
