@@ -3,10 +3,18 @@
 use kiosk_core::config::Brand;
 use serde_json::{Value, json};
 
-/// Name and colours; the ink is the text colour that can be read on each.
+/// Name and colours, and those in the dark; `appearance` says which of both are meant.
 pub(crate) fn for_pages(brand: &Brand) -> Value {
+    let mut pages = colours(brand);
+    pages["name"] = json!(brand.name);
+    pages["appearance"] = json!(brand.appearance);
+    pages["dark"] = colours(&brand.in_the_dark());
+    pages
+}
+
+/// The ink is the text colour that can be read on each.
+fn colours(brand: &Brand) -> Value {
     json!({
-        "name": brand.name,
         "accent": brand.accent.to_string(),
         "accent_ink": brand.accent.ink().to_string(),
         "background": brand.background.to_string(),

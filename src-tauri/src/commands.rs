@@ -10,7 +10,7 @@ use kiosk_core::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request};
+use tauri::{Runtime, State, Webview, ipc::InvokeBody, ipc::Request, ipc::Response};
 
 use crate::{
     driver::Inputs,
@@ -51,6 +51,12 @@ pub(crate) fn report<R: Runtime>(
 #[tauri::command]
 pub(crate) fn front_state(state: State<'_, FrontState>) -> Value {
     state.value()
+}
+
+/// The front wants one of the welcome's pictures. Not on the main thread: it reads a file.
+#[tauri::command(async)]
+pub(crate) fn front_picture(index: usize, state: State<'_, FrontState>) -> Result<Response, &'static str> {
+    state.picture(index).map(Response::new).ok_or("no picture")
 }
 
 /// The person pressed something on the front.

@@ -6,6 +6,7 @@ mod bell;
 mod cursor;
 mod dialogs;
 mod downloads;
+mod dress;
 mod input;
 mod keyboard;
 mod link;
@@ -37,7 +38,9 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
+pub(crate) use bar::speaks as bar_speaks;
 pub(crate) use bell::{ring, stop_ringing};
+pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
