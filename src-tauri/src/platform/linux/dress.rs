@@ -23,8 +23,11 @@ thread_local! {
 struct Wardrobe {
     colours: Box<dyn Fn(bool) -> Colours>,
     /// What wears them: its style sheet, and how that is made.
-    clothes: Vec<(gtk::CssProvider, Box<dyn Fn(&Colours) -> String>)>,
+    clothes: Vec<(gtk::CssProvider, Css)>,
 }
+
+/// A style sheet in these colours.
+type Css = Box<dyn Fn(&Colours) -> String>;
 
 /// Whether the desktop's colour scheme is dark, as far as it is known.
 pub(crate) fn is_dark() -> bool {
