@@ -170,13 +170,13 @@ mod tests {
         assert!(read(&["pin", "739154"]).is_err(), "a PIN on the command line could be read by everybody");
         assert!(read(&["replay"]).is_err());
         assert_eq!(
-            read(&["preview", "--language", "ar", "--size", "1024x600", "--size", "9x8", "--appearance", "dark"])
+            read(&["preview", "--language", "ar", "--size", "1024x600", "--size", "600x1024", "--appearance", "dark"])
                 .unwrap()
                 .command(),
             Command::Preview {
                 out: PathBuf::from("preview"),
                 language: Some(Language::Ar),
-                size: vec![(1024, 600), (9, 8)],
+                size: vec![(1024, 600), (600, 1024)],
                 appearance: Some(Appearance::Dark)
             }
         );

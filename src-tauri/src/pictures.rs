@@ -109,7 +109,7 @@ mod tests {
         ] {
             let mistake = read(name).unwrap_err();
             assert!(mistake.message.contains(why) && mistake.message.contains(name), "{mistake}");
-            assert_eq!((mistake.line, mistake.column), (2, 26), "{mistake}");
+            assert_eq!((mistake.line, mistake.column), (2, 25), "{mistake}");
         }
         fs::remove_dir_all(&folder).unwrap();
     }
