@@ -8,6 +8,7 @@ fn main() {
         "report",
         "front_state",
         "front_action",
+        "front_picture",
         "front_painted",
         "staff_pin",
         "staff_act",

@@ -219,7 +219,9 @@ pub(crate) fn build_window(
     keys: platform::Keys,
     door: Arc<platform::Door>,
 ) -> tauri::Result<()> {
-    let background = background(&config.brand);
+    let brand = config.brand.clone();
+    platform::dress(move |dark| platform::Colours::of(&brand.now(dark)));
+    let background = background(&config.brand.now(platform::is_dark()));
     let mut builder = WindowBuilder::new(app, WINDOW)
         .title(&config.brand.name)
         .inner_size(f64::from(config.window.width), f64::from(config.window.height))
@@ -284,16 +286,9 @@ pub(crate) fn build_window(
 /// The bar beside the chat, where there is one.
 fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
     let (touched, pressed) = (inputs.clone(), inputs.clone());
-    let brand = &config.brand;
     (config.window.bar != config::Bar::None).then(|| platform::Bar {
         at_top: config.window.bar == config::Bar::Top,
-        name: brand.name.clone(),
-        label: words::say("still-there-done"),
-        hint: words::say("bar-hint"),
-        accent: brand.accent.to_string(),
-        accent_ink: brand.accent.ink().to_string(),
-        background: brand.background.to_string(),
-        ink: brand.background.ink().to_string(),
+        name: config.brand.name.clone(),
         touched: Box::new(move || touched.send(Input::Touched)),
         pressed: Box::new(move || pressed.send(Input::Leave)),
     })
@@ -308,7 +303,8 @@ fn keyboard(config: &Config) -> platform::KeyboardPlan {
     platform::KeyboardPlan {
         whose: config.window.keyboard,
         language: language.unwrap_or_default(),
-        paint: Paint::of(&config.brand),
+        paints: [Paint::of(&config.brand), Paint::of(&config.brand.in_the_dark())],
+        appearance: config.brand.appearance,
     }
 }
 

@@ -139,6 +139,7 @@ mod tests {
         let commands = [
             "front_state",
             "front_action",
+            "front_picture",
             "front_painted",
             "staff_pin",
             "staff_act",

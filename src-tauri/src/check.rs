@@ -38,6 +38,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
     say("memory", &memory(config.chat.memory))?;
     say("brand", &brand(config))?;
+    say("look", &crate::brand::in_words(&config.brand))?;
     say("languages", &languages(config))?;
     say("notice", &notice(config))?;
     say("clear", &clear(config))?;

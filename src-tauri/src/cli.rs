@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use kiosk_core::language::Language;
+use kiosk_core::{config::Appearance, language::Language};
 
 use crate::ctl::Ctl;
 
@@ -100,15 +100,19 @@ pub(crate) enum Command {
     ///
     /// They are of the real pages in the real engine. Where Xvfb is installed nothing is seen of it; else a window comes up.
     Preview {
-        /// The folder for the pictures: OUT/LANGUAGE/SCENE.png. What has the same name there is overwritten.
+        /// The folder for the pictures: OUT/LANGUAGE/SCENE.png, and with several sizes OUT/SIZE/LANGUAGE/SCENE.png. What has the
+        /// same name there is overwritten.
         #[arg(long, value_name = "DIR", default_value = "preview")]
         out: PathBuf,
         /// One language only, for example `de`.
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
         language: Option<Language>,
-        /// The screen's size in pixels.
+        /// The screen's size in pixels. More than once: each of them.
         #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1920x1080", value_parser = size)]
-        size: (u32, u32),
+        size: Vec<(u32, u32)>,
+        /// Instead of the configured one: `light`, `dark` or `auto`.
+        #[arg(long, value_name = "APPEARANCE", value_parser = appearance)]
+        appearance: Option<Appearance>,
     },
     /// Prints the JSON Schema of the configuration file, for editors.
     Schema,
@@ -121,6 +125,11 @@ impl Cli {
     pub(crate) fn command(&self) -> Command {
         self.command.clone().unwrap_or(Command::Run)
     }
+}
+
+fn appearance(text: &str) -> Result<Appearance, String> {
+    let known = [Appearance::Light, Appearance::Dark, Appearance::Auto];
+    known.into_iter().find(|known| known.name() == text).ok_or_else(|| "it is light, dark or auto".to_owned())
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -161,8 +170,15 @@ mod tests {
         assert!(read(&["pin", "739154"]).is_err(), "a PIN on the command line could be read by everybody");
         assert!(read(&["replay"]).is_err());
         assert_eq!(
-            read(&["preview", "--language", "ar", "--size", "1024x600"]).unwrap().command(),
-            Command::Preview { out: PathBuf::from("preview"), language: Some(Language::Ar), size: (1024, 600) }
+            read(&["preview", "--language", "ar", "--size", "1024x600", "--size", "600x1024", "--appearance", "dark"])
+                .unwrap()
+                .command(),
+            Command::Preview {
+                out: PathBuf::from("preview"),
+                language: Some(Language::Ar),
+                size: vec![(1024, 600), (600, 1024)],
+                appearance: Some(Appearance::Dark)
+            }
         );
         assert!(read(&["preview", "--language", "xx"]).is_err());
         assert!(read(&["preview", "--size", "1024"]).is_err());

@@ -10,7 +10,7 @@ use kiosk_core::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use tauri::{Manager, Runtime, State, ipc::Invoke, ipc::InvokeBody};
+use tauri::{Manager, Runtime, State, ipc::Invoke, ipc::InvokeBody, ipc::Response};
 
 use crate::{
     driver::Inputs,
@@ -31,6 +31,7 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
     let of_the_front: Box<InvokeHandler<R>> = Box::new(tauri::generate_handler![
         front_state,
         front_action,
+        front_picture,
         front_painted,
         staff_pin,
         staff_act,
@@ -74,6 +75,12 @@ fn report<R: Runtime>(invoke: Invoke<R>) {
 #[tauri::command]
 pub(crate) fn front_state(state: State<'_, FrontState>) -> Value {
     state.value()
+}
+
+/// The front wants one of the welcome's pictures. Not on the main thread: it reads a file.
+#[tauri::command(async)]
+pub(crate) fn front_picture(index: usize, state: State<'_, FrontState>) -> Result<Response, &'static str> {
+    state.picture(index).map(Response::new).ok_or("no picture")
 }
 
 /// The person pressed something on the front.

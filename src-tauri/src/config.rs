@@ -15,6 +15,8 @@ use miette::{
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::pictures;
+
 /// No configuration is larger than this, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -156,7 +158,9 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
 /// # Errors
 /// The first mistake in it.
 pub(crate) fn parse_as(text: &str, path: Option<&Path>) -> Result<Config, Mistake> {
-    config::parse(text).and_then(|config| with_logo(config, text, path))
+    config::parse(text)
+        .and_then(|config| with_logo(config, text, path))
+        .and_then(|config| pictures::complete(config, text, path))
 }
 
 fn parse(text: String, path: Option<PathBuf>) -> Result<Loaded, Problem> {

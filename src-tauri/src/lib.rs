@@ -26,6 +26,7 @@ mod ledger;
 mod log;
 mod metrics;
 mod notify;
+mod pictures;
 mod platform;
 mod preview;
 mod receipts;
@@ -77,10 +78,12 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
         cli::Command::Replay { file, independent } => replay::run(&file, independent).map(|()| ExitCode::SUCCESS),
         cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
-        cli::Command::Preview { out, language, size } => match config::load_or_report(cli.config.as_deref()) {
-            Some(loaded) => preview::run(loaded, &preview::Options { out, language, size }),
-            None => Ok(ExitCode::from(2)),
-        },
+        cli::Command::Preview { out, language, size, appearance } => {
+            match config::load_or_report(cli.config.as_deref()) {
+                Some(loaded) => preview::run(loaded, &preview::Options { out, language, sizes: size, appearance }),
+                None => Ok(ExitCode::from(2)),
+            }
+        }
         cli::Command::Schema => {
             let schema = serde_json::to_string_pretty(&kiosk_core::config::schema())?;
             match writeln!(std::io::stdout().lock(), "{schema}") {

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::Context;
 use kiosk_core::{
-    config::{Config, Source},
+    config::{Appearance, Config, Source},
     language::Language,
     visit::Input,
     wire::{Ask, Asking, Cause, PadSaid, Report, Scene, StaffView, Trouble},
@@ -34,7 +34,7 @@ use crate::{
     stage::{self, FRONT, FrontState, WINDOW},
 };
 
-/// Set for the program that takes the pictures, which runs on a display of its own.
+/// Set for the program that takes the pictures, which runs on a display of its own: which of the sizes it is for.
 const ON_STAGE: &str = "SUPPORT_KIOSK_PREVIEW_STAGE";
 /// How long a page may take to come up.
 const COMES_UP: Duration = Duration::from_secs(30);
@@ -55,8 +55,10 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
     /// One language; `None`: all that are offered.
     pub(crate) language: Option<Language>,
-    /// The screen's size in pixels.
-    pub(crate) size: (u32, u32),
+    /// The screens' sizes in pixels.
+    pub(crate) sizes: Vec<(u32, u32)>,
+    /// Instead of the configured one.
+    pub(crate) appearance: Option<Appearance>,
 }
 
 /// One picture: its name, the scene, and what is pressed in it first.
@@ -71,12 +73,16 @@ struct Shot {
 /// # Errors
 /// No display, a folder that cannot be written, an engine that does not come up.
 pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode> {
-    if env::var_os(ON_STAGE).is_none()
-        && let Some(display) = Display::start(options.size)?
-    {
-        return display.run_again();
-    }
+    let Some(index) = env::var(ON_STAGE).ok().and_then(|index| index.parse::<usize>().ok()) else {
+        return run_for_each(&options.sizes);
+    };
+    let size = *options.sizes.get(index).context("there is no such size")?;
+    let out = match options.sizes[..] {
+        [_] => options.out.clone(),
+        _ => options.out.join(format!("{}x{}", size.0, size.1)),
+    };
     let mut config = loaded.config;
+    config.brand.appearance = options.appearance.unwrap_or(config.brand.appearance);
     let languages = match options.language {
         None if config.languages.is_empty() => vec![config.language],
         None => config.languages.clone(),
@@ -88,7 +94,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
             vec![language]
         }
     };
-    (config.window.full_screen, config.window.width, config.window.height) = (false, options.size.0, options.size.1);
+    (config.window.full_screen, config.window.width, config.window.height) = (false, size.0, size.1);
     // The notice lies over a chat page; the practice chat is always there.
     config.source = Source::Sandbox;
     platform::prepare_process(config.window.acceleration)
@@ -110,17 +116,32 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
         .context("the window could not be made")?;
 
     let done = Arc::new(Mutex::new(Ok(())));
-    let (handle, result, options) = (app.handle().clone(), done.clone(), options.clone());
+    let (handle, result) = (app.handle().clone(), done.clone());
     thread::spawn(move || {
-        let taken =
-            Photographer { app: handle.clone(), heard: heard.into(), config, source: &source, out: &options.out }
-                .take_all(&languages);
+        let taken = Photographer { app: handle.clone(), heard: heard.into(), config, source: &source, out: &out }
+            .take_all(&languages);
         *result.lock().unwrap_or_else(PoisonError::into_inner) = taken;
         handle.exit(0);
     });
     app.run(|_, _| {});
     let _ = fs::remove_dir_all(&folder);
     std::mem::replace(&mut *done.lock().unwrap_or_else(PoisonError::into_inner), Ok(())).map(|()| ExitCode::SUCCESS)
+}
+
+/// Runs this very command once for each size, on a display of that size where there can be one.
+fn run_for_each(sizes: &[(u32, u32)]) -> anyhow::Result<ExitCode> {
+    for (index, size) in sizes.iter().enumerate() {
+        let display = Display::start(*size)?;
+        let mut again = Command::new(env::current_exe()?);
+        again.args(env::args_os().skip(1)).env(ON_STAGE, index.to_string());
+        if let Some(display) = &display {
+            again.env("DISPLAY", &display.name).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
+        }
+        if !again.status()?.success() {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 struct Photographer<'a> {
@@ -140,10 +161,13 @@ impl Photographer<'_> {
         for language in languages {
             for Shot { name, scene, press } in shots() {
                 self.app.state::<FrontState>().set(&scene, *language);
-                let scene = serde_json::to_string(&scene)?;
-                front.eval(format!("window.kiosk.show({scene}, '{language}')"))?;
+                let shown = serde_json::to_string(&scene)?;
+                front.eval(format!("window.kiosk.show({shown}, '{language}')"))?;
                 if let Some(press) = press {
                     front.eval(format!("document.querySelector({}).click()", json!(press)))?;
+                }
+                if scene == Scene::Welcome {
+                    wait_for(&front, "document.body.dataset.pictures !== 'coming'")?;
                 }
                 self.take(&front, *language, name)?;
             }
@@ -157,7 +181,8 @@ impl Photographer<'_> {
     /// The notice is in the chat page, so there is a page for each language.
     fn take_notices(&self, front: &Webview, language: Language) -> anyhow::Result<()> {
         let bridge = Bridge::new()?;
-        let builder = stage::chat_builder(language as u64, &bridge.script(&self.config.brand), &self.config.brand);
+        let builder =
+            stage::chat_builder(language as u64, &bridge.script(&self.config.brand), &self.config.brand.now(false));
         let (width, height) = (f64::from(self.config.window.width), f64::from(self.config.window.height));
         let page = self.source.page.in_language(language);
         let cover = front.clone();
@@ -346,18 +371,6 @@ impl Display {
         let display = Self { server, name: format!(":{}", line.trim()) };
         anyhow::ensure!(!line.trim().is_empty(), "Xvfb did not start");
         Ok(Some(display))
-    }
-
-    /// Runs this very command on it.
-    fn run_again(self) -> anyhow::Result<ExitCode> {
-        let status = Command::new(env::current_exe()?)
-            .args(env::args_os().skip(1))
-            .env("DISPLAY", &self.name)
-            .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
-            .env(ON_STAGE, "1")
-            .status()?;
-        Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

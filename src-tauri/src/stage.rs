@@ -28,10 +28,11 @@ use crate::{
     intake::{Intake, Intakes, Passed},
     ledger::Ledger,
     notify::Notifier,
-    platform, refusals,
+    pictures, platform, refusals,
     source::Page,
     staff::{Desk, Health},
     watch::Newest,
+    words,
 };
 
 /// The label of the window and of the front's webview.
@@ -43,15 +44,24 @@ pub(crate) const FRONT: &str = "front";
 pub(crate) struct FrontState {
     scene: Mutex<(Scene, Language)>,
     brand: Value,
+    pictures: Vec<PathBuf>,
 }
 
 impl FrontState {
     /// With the kiosk's language, the brand's colours and an optional logo as a data address.
     pub(crate) fn new(language: Language, brand: &Brand, logo: Option<&str>, is_shared: bool) -> Self {
-        let mut brand = brand::for_pages(brand);
-        brand["logo"] = json!(logo);
-        brand["shared"] = json!(is_shared);
-        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand }
+        let pictures = brand.pictures.clone();
+        let mut pages = brand::for_pages(brand);
+        pages["logo"] = json!(logo);
+        pages["shared"] = json!(is_shared);
+        pages["pictures"] = json!(pictures.len());
+        pages["slide_seconds"] = json!(brand.slide.as_secs());
+        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand: pages, pictures }
+    }
+
+    /// One of the welcome's pictures.
+    pub(crate) fn picture(&self, index: usize) -> Option<Vec<u8>> {
+        pictures::show(&self.pictures, index)
     }
 
     /// The answer to the front's question.
@@ -133,6 +143,8 @@ impl World for Stage {
             Effect::Speak(language) => {
                 tracing::info!(event = "language.spoken", language = language.code());
                 self.language = language;
+                words::speak_to_visitor(language);
+                self.on_main(|_| platform::bar_speaks());
             }
             Effect::Load { visit } => self.load(visit),
             Effect::Close { visit } => {
@@ -222,8 +234,8 @@ impl Stage {
                 return inputs.send(Input::NotListed { visit });
             }
         };
-        let builder =
-            chat_builder(visit, &bridge.script(&self.brand), &self.brand).data_directory(self.engine_folder.clone());
+        let builder = chat_builder(visit, &bridge.script(&self.brand), &self.brand.now(platform::is_dark()))
+            .data_directory(self.engine_folder.clone());
         if place == Place::Alone {
             self.bridges.clear();
         }

@@ -1,20 +1,36 @@
-//! What the shell's own widgets say (the bar, the tray, the question about a link, the keyboard on the screen), in the
-//! kiosk's language.
+//! What the shell's own widgets say: those for the person whose desktop it is (the tray) in the kiosk's language, those beside
+//! the chat (the bar, the question about a link, the keyboard on the screen) in the visitor's.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use kiosk_core::language::Language;
 
 static LANGUAGE: OnceLock<Language> = OnceLock::new();
+static VISITORS: Mutex<Option<Language>> = Mutex::new(None);
 
 /// From now on in this language. The first call counts.
 pub(crate) fn speak(language: Language) {
     let _ = LANGUAGE.set(language);
 }
 
+/// The visitor is spoken to in this language, until the next call.
+pub(crate) fn speak_to_visitor(language: Language) {
+    *VISITORS.lock().unwrap_or_else(PoisonError::into_inner) = Some(language);
+}
+
+/// What the visitor is spoken to in: the kiosk's own until somebody chooses.
+pub(crate) fn visitors() -> Language {
+    VISITORS.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(language)
+}
+
 /// A sentence without variables.
 pub(crate) fn say(id: &str) -> String {
     kiosk_words::text(language(), id)
+}
+
+/// The same for the visitor.
+pub(crate) fn say_to_visitor(id: &str) -> String {
+    kiosk_words::text(visitors(), id)
 }
 
 /// A sentence with one number in it.

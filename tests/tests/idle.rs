@@ -74,12 +74,11 @@ fn i_am_done_clears_at_once() -> Result<()> {
     stage.input.click(640, 300)?;
     kiosk.scene("still_there")?;
     let first = scenes::button(&stage, "still-there")?;
-    // "I am done" stands right of "Yes, continue". A finger that was on its way when the question came up would hit
+    // "I am done" stands below "Yes, continue". A finger that was on its way when the question came up would hit
     // it too early.
     thread::sleep(Duration::from_secs(1));
-    let (_, y) = first.middle()?;
-    let right = i16::try_from(first.x + first.width).context("beyond the screen")?;
-    stage.input.click(right + 90, y)?;
+    let (x, _) = first.middle()?;
+    stage.input.click(x, i16::try_from(first.y + first.height * 7 / 4).context("beyond the screen")?)?;
     kiosk.log.wait_for("clear.called", &json!({"visit": 1}), Duration::from_secs(5))?;
     kiosk.expect_reset(1, "done", "confirmed")?;
     Ok(())

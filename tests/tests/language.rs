@@ -70,10 +70,10 @@ fn a_choice_that_nobody_uses_is_forgotten() -> Result<()> {
     let mut kiosk = Kiosk::start(&stage, setup(&pages).set("idle.after_seconds", 4))?;
     kiosk.scene("welcome")?;
     let english = welcome(&stage, "english")?;
-    // With a finger: below the start button the names stand in a row, the second is German.
+    // With a finger: below the start button the names stand in two columns, the second is German.
     let start = screen::patch(&english, scenes::ACCENT)?;
     let mark = kiosk.log.mark();
-    stage.input.click(i16::try_from(start.x + start.width / 8)?, i16::try_from(start.y + start.height + 50)?)?;
+    stage.input.click(i16::try_from(start.x + start.width * 3 / 4)?, i16::try_from(start.y + start.height + 50)?)?;
     kiosk.log.wait_after(mark, "language.spoken", &json!({"language": "de"}), PATIENCE)?;
     kiosk.fresh(2)?;
     kiosk.log.wait_after(mark, "language.spoken", &json!({"language": "en"}), PATIENCE)?;

@@ -8,6 +8,21 @@ use kiosk_tests::home::Home;
 use kiosk_tests::{program, screen};
 
 #[test]
+fn every_size_has_a_folder_when_there_are_several() -> Result<()> {
+    let home = Home::make("preview-sizes")?;
+    let arguments = ["preview", "--language", "de", "--size", "800x600", "--size", "480x800", "--appearance", "dark"];
+    let ran = program::run(&home, &arguments, "", Duration::from_secs(300))?;
+    ensure!(ran.code() == Some(0), "{}", ran.stderr);
+    for (size, dimensions) in [("800x600", (800, 600)), ("480x800", (480, 800))] {
+        let file = home.root().join("preview").join(size).join("de/staff-menu.png");
+        let picture = image::load_from_memory(&fs::read(file)?)?.to_rgba8();
+        ensure!(picture.dimensions() == dimensions);
+        ensure!(screen::share(&picture, screen::whole(&picture), [0x0f, 0x14, 0x19]) > 0.5, "{size} is not dark");
+    }
+    Ok(())
+}
+
+#[test]
 fn pictures_of_every_scene_and_the_notice_are_made_without_a_display() -> Result<()> {
     let home = Home::make("preview")?;
     let arguments = ["preview", "--language", "ar", "--size", "800x600", "--out", "pictures"];

@@ -52,7 +52,7 @@ fn a_running_conversation_is_asked_about() -> Result<()> {
     stage.input.click(done.0, done.1)?;
     let first = asked(&stage, &kiosk, "asked")?;
     let mark = kiosk.log.mark();
-    let back = (i16::try_from(first.x + first.width)? + 120, first.middle()?.1);
+    let back = (first.middle()?.0, i16::try_from(first.y + first.height * 7 / 4)?);
     stage.input.click(back.0, back.1)?;
     kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
     stage.screen.wait_until("back", PATIENCE, |picture| screen::shows(picture, DIRTY))?;

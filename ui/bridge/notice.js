@@ -1,14 +1,20 @@
 // The notice: "the agent ended this chat", over the transcript, in the top layer of the page.
 // A modal dialog makes everything else inert for the pointer and for a screen reader; keys are held at the window.
 
+/** @param {Readonly<Record<"accent" | "accent_ink" | "background" | "background_ink", string>>} of */
+const colours = (of) => `--accent: ${of.accent}; --accent-ink: ${of.accent_ink}; --background: ${of.background}; --ink: ${of.background_ink};`;
+
 const STYLE = `
   :host { all: initial; }
+  dialog { ${colours(kiosk.appearance === "dark" ? kiosk.dark : kiosk)} }
+  ${kiosk.appearance === "auto" ? `@media (prefers-color-scheme: dark) { dialog { ${colours(kiosk.dark)} } }` : ""}
   dialog {
-    all: unset; position: fixed; inset: auto 0 0 0; box-sizing: border-box; display: none;
-    padding: clamp(20px, 3.2vmin, 48px) clamp(24px, 5vmin, 80px);
-    background: ${kiosk.background}; color: ${kiosk.background_ink};
-    border-top: 6px solid ${kiosk.accent}; box-shadow: 0 -12px 48px rgb(0 0 0 / 28%);
-    font: clamp(20px, 2.9vmin, 48px)/1.35 system-ui, "Noto Sans", "DejaVu Sans", sans-serif;
+    all: unset; position: fixed; inset: auto 0 0 0; box-sizing: border-box; display: none; max-height: 100vh; overflow: auto;
+    padding: max(24px, 4.4vmin) max(24px, 5vmin);
+    border-radius: max(16px, 3vmin) max(16px, 3vmin) 0 0;
+    background: var(--background); color: var(--ink); box-shadow: 0 0 max(40px, 6vmin) rgb(0 0 0 / 40%);
+    font: max(20px, 2.9vmin)/1.35 system-ui, "Noto Sans", "DejaVu Sans", sans-serif; text-align: start;
+    -webkit-user-select: none; user-select: none;
   }
   dialog:lang(ja) { font-family: "Noto Sans CJK JP", "Noto Sans JP", system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; }
   dialog:lang(ar) { font-family: "Noto Sans Arabic", "Noto Kufi Arabic", system-ui, sans-serif; }
@@ -17,17 +23,25 @@ const STYLE = `
   dialog.shield { width: 0; height: 0; padding: 0; border: 0; box-shadow: none; overflow: hidden; opacity: 0; }
   dialog::backdrop { background: rgb(0 0 0 / 12%); }
   dialog.shield::backdrop { display: none; }
-  .row { display: flex; flex-wrap: wrap; align-items: center; gap: clamp(16px, 2.6vmin, 48px);
-         max-width: 1500px; margin: 0 auto; }
-  .text { flex: 1 1 22em; }
-  h1 { all: unset; display: block; font-size: 1.45em; font-weight: 700; line-height: 1.2; }
-  p { all: unset; display: block; margin-top: .35em; }
-  .actions { display: flex; flex-wrap: wrap; gap: 16px; }
-  button { all: unset; box-sizing: border-box; cursor: pointer; text-align: center; font-weight: 600;
-           min-height: max(60px, 6vmin); min-width: 8em; padding: .4em 1.2em; border-radius: 12px;
-           border: 3px solid ${kiosk.accent}; color: ${kiosk.background_ink}; }
-  button.first { background: ${kiosk.accent}; color: ${kiosk.accent_ink}; }
-  button:focus { outline: 4px solid ${kiosk.background_ink}; outline-offset: 4px; }
+  .row { display: flex; flex-wrap: wrap; align-items: center; gap: max(16px, 2.8vmin) max(24px, 5vmin); }
+  .text { flex: 1 1 20em; }
+  h1 { all: unset; display: block; font-size: 1.6em; font-weight: 700; line-height: 1.15; letter-spacing: -.015em; text-wrap: balance; }
+  dialog:lang(ar) h1, dialog:lang(ja) h1 { letter-spacing: 0; }
+  dialog:lang(ar) h1 { line-height: 1.35; }
+  p { all: unset; display: block; margin-top: .4em; text-wrap: balance; }
+  p + p { font-weight: 600; font-variant-numeric: tabular-nums; }
+  .actions { flex: 0 1 auto; display: flex; flex-direction: column; gap: max(12px, 1.6vmin); }
+  button { all: unset; box-sizing: border-box; text-align: center; font-weight: 650; line-height: 1.2;
+           min-height: max(60px, 2.6em); min-width: 12em; padding: .4em 1.2em; border-radius: .6em;
+           border: max(2px, .08em) solid color-mix(in srgb, var(--ink) 80%, var(--background)); color: var(--ink); }
+  button.first { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
+  button:focus { outline: max(4px, .12em) solid var(--ink); outline-offset: max(4px, .12em); }
+  /* On a tall screen all of it is one column, as wide as a hand finds it without looking. */
+  @media (max-aspect-ratio: 6/5) {
+    .row { flex-direction: column; align-items: stretch; }
+    .text { flex: none; }
+    button { min-height: max(64px, 3.2em); }
+  }
   button[hidden] { display: none; }
   .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;

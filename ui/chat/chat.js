@@ -2,7 +2,8 @@
 // Hosts Salesforce's documented snippet under the company's brand. It listens and calls; it patches nothing of theirs.
 
 /**
- * @typedef {{ name: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null }} Brand
+ * @typedef {{ accent: string, accent_ink: string, background: string, background_ink: string }} Colours
+ * @typedef {Colours & { name: string, logo: string | null, appearance: "light" | "dark" | "auto", dark: Colours }} Brand
  * @typedef {{ org_id: string, deployment: string, site_url: string, scrt_url: string, language: string,
  *   languages: Record<string, Spoken>, brand: Brand }} Config
  * @typedef {{ salesforce: string, direction: string, greeting: string, words: Record<string, string> }} Spoken what Salesforce calls the language,
@@ -31,6 +32,7 @@ const WORDMARK = 1.8;
 /** A launch while the network stalls never settles. */
 const LAUNCH_MS = 20_000;
 
+const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 const page = one(".kiosk", HTMLElement);
 const button = one(".kiosk-start", HTMLElement);
 
@@ -172,12 +174,25 @@ function say(id) {
   if (said.textContent !== text) said.textContent = text;
 }
 
-/** @param {Brand} brand */
-function brand(brand) {
-  const colours = { accent: brand.accent, "accent-ink": brand.accent_ink, background: brand.background, ink: brand.background_ink };
+/**
+ * In the colours of now: the desktop's own scheme can change at any time.
+ *
+ * @param {Brand} brand
+ */
+function paint(brand) {
+  const dark = brand.appearance === "dark" || (brand.appearance === "auto" && scheme.matches);
+  const of = dark ? brand.dark : brand;
+  const colours = { accent: of.accent, "accent-ink": of.accent_ink, background: of.background, ink: of.background_ink, plate: brand.background };
   for (const [name, value] of Object.entries(colours)) {
     if (CSS.supports("color", value)) document.documentElement.style.setProperty(`--kiosk-${name}`, value);
   }
+  page.dataset.look = dark ? "dark" : "light";
+}
+
+/** @param {Brand} brand */
+function brand(brand) {
+  paint(brand);
+  scheme.onchange = () => paint(brand);
   document.title = brand.name;
 
   const name = one(".kiosk-name", HTMLElement);

@@ -1,4 +1,4 @@
-// The company's name, logo and colours.
+// The company's name, logo and colours, light or dark.
 
 import { one } from "./dom.js";
 
@@ -7,14 +7,14 @@ import { one } from "./dom.js";
 /** A logo that is at least this much wider than high is taken for a wordmark: the name is in it already. */
 const WORDMARK = 1.8;
 
+const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+
 /** @param {Brand} brand */
 export function apply(brand) {
   document.title = brand.name;
   document.body.dataset.shared = String(brand.shared);
-  colour("--accent", brand.accent);
-  colour("--accent-ink", brand.accent_ink);
-  colour("--background", brand.background);
-  colour("--ink", brand.background_ink);
+  paint(brand);
+  scheme.onchange = () => paint(brand);
 
   const name = one(".brand .name", HTMLElement);
   name.textContent = brand.name;
@@ -33,6 +33,25 @@ export function apply(brand) {
   logo.onerror = () => arrange("mark");
   if (brand.logo?.startsWith("data:image/")) logo.src = brand.logo;
   else logo.removeAttribute("src");
+}
+
+/**
+ * In the colours of now: the desktop's own scheme can change at any time.
+ *
+ * @param {Brand} brand
+ */
+function paint(brand) {
+  const dark = brand.appearance === "dark" || (brand.appearance === "auto" && scheme.matches);
+  const colours = dark ? brand.dark : brand;
+  colour("--accent", colours.accent);
+  colour("--accent-ink", colours.accent_ink);
+  colour("--background", colours.background);
+  colour("--ink", colours.background_ink);
+  // What the logo was made for.
+  colour("--plate", brand.background);
+  const root = document.documentElement;
+  root.dataset.look = dark ? "dark" : "light";
+  root.dataset.ink = colours.accent_ink === "#000000" ? "dark" : "light";
 }
 
 /**

@@ -4,6 +4,7 @@ import * as actions from "./actions.js";
 import * as brand from "./brand.js";
 import * as host from "./host.js";
 import * as languages from "./languages.js";
+import * as pictures from "./pictures.js";
 import * as scenes from "./scenes.js";
 import * as staff from "./staff.js";
 import * as strings from "./strings.js";
@@ -24,6 +25,7 @@ const kiosk = Object.freeze({
     strings.speak(language);
     languages.mark();
     scenes.render(scene);
+    pictures.show(scene.scene === "welcome");
     const mine = ++showing;
     actions.arm();
     // The first frame has the change in it, the second one begins when the first is on its way to the screen.
@@ -49,6 +51,7 @@ async function begin() {
   try {
     const state = await host.state();
     brand.apply(state.brand);
+    pictures.prepare(state.brand.pictures, state.brand.slide_seconds);
     // What Rust pushed meanwhile is newer than the answer.
     if (showing === 0) kiosk.show(state.scene, state.language);
   } catch (error) {

@@ -17,7 +17,10 @@
  *   reset: { ago_seconds: number, cause: string, ms: number } | null, proof_ago_seconds: number | null,
  *   memory_mb: number, network: "practice" | "reached" | "lost" | "unknown", kiosk: string | null, config: string | null }} Health
  *
- * @typedef {{ name: string, accent: string, accent_ink: string, background: string, background_ink: string, logo: string | null, shared: boolean }} Brand
+ * @typedef {{ accent: string, accent_ink: string, background: string, background_ink: string }} Colours
+ *
+ * @typedef {Colours & { name: string, logo: string | null, shared: boolean, appearance: "light" | "dark" | "auto", dark: Colours,
+ *   pictures: number, slide_seconds: number }} Brand
  *
  * @typedef {"start" | "continue" | "done" | "retry" | { language: string }} Action
  *
@@ -29,6 +32,14 @@ export const state = () => invoke("front_state");
 
 /** @param {Action} action */
 export const act = (action) => invoke("front_action", { action });
+
+/**
+ * The bytes of one of the welcome's pictures. It fails when the file is no longer what it was.
+ *
+ * @param {number} index
+ * @returns {Promise<ArrayBuffer>}
+ */
+export const picture = (index) => invoke("front_picture", { index });
 
 /** @param {string} scene */
 export const painted = (scene) => invoke("front_painted", { scene });

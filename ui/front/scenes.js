@@ -140,6 +140,7 @@ function outOfService(reason, retrySeconds, note) {
   const id = (REASONS.includes(reason) ? reason : "page_failed").replaceAll("_", "-");
   const title = text(`trouble-${id}-title`);
   const words = text(`trouble-${id}-text`);
+  one("#out_of_service", HTMLElement).dataset.reason = id;
   write("out_of_service_title", title);
   write("out_of_service_text", words);
   write("out_of_service_note", note ?? "");

@@ -36,6 +36,7 @@ export function speak(wanted) {
   document.documentElement.lang = table.language;
   document.documentElement.dir = table.direction;
   for (const element of all("[data-text]")) element.textContent = text(element.dataset.text ?? "");
+  for (const element of all("[data-lines]")) element.replaceChildren(...sentences(text(element.dataset.lines ?? "")));
   for (const element of all("[data-label]")) element.setAttribute("aria-label", text(element.dataset.label ?? ""));
 }
 
@@ -50,6 +51,19 @@ export function text(id, args = {}) {
   const number = values.find(([, value]) => typeof value === "number")?.[1];
   const template = Array.isArray(said) ? said[form(Number(number ?? 0))] : said;
   return values.reduce((line, [name, value]) => line.replaceAll(`{${name}}`, String(value)), template);
+}
+
+/**
+ * Each sentence in a line of its own: "Hello!" and then the question.
+ *
+ * @param {string} words
+ */
+function sentences(words) {
+  return words.split(/(?<=[.!?؟]\s|[。！？])/u).map((sentence) => {
+    const line = document.createElement("span");
+    line.textContent = sentence;
+    return line;
+  });
 }
 
 /** @param {number} number */

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use kiosk_core::{
     address::Policy,
-    config::{Allow, Chord, Cursor, ScreenKeyboard},
+    config::{Allow, Appearance, Brand, Chord, Cursor, ScreenKeyboard},
     keyboard::{self, Paint},
     language::Language,
     visit::Death,
@@ -33,11 +33,12 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask_network_process, close_picker, cover_screen, end_network_processes, end_process, engine_processes,
-    feed_service_manager, focus, forget_crashes, graphics_device, guard_window, has_session_bus, has_tray_library,
-    hide_keyboard, hide_window, keep_screen_on, let_go, list_store, memory_of_all, picture, place_chat, place_front,
-    prepare_process, present_window, revive_after_crash, ring, service_manager_watchdog, start_anew, stop_ringing,
-    tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, whole_picture, wipe_clipboard,
+    QUIET, ask_network_process, bar_speaks, close_picker, cover_screen, dress, end_network_processes, end_process,
+    engine_processes, feed_service_manager, focus, forget_crashes, graphics_device, guard_window, has_session_bus,
+    has_tray_library, hide_keyboard, hide_window, is_dark, keep_screen_on, let_go, list_store, memory_of_all, picture,
+    place_chat, place_front, prepare_process, present_window, revive_after_crash, ring, service_manager_watchdog,
+    start_anew, stop_ringing, tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, whole_picture,
+    wipe_clipboard,
 };
 
 /// The device that draws for programs, a graphics card or a part of the processor's chip.
@@ -135,19 +136,32 @@ impl Door {
     }
 }
 
-/// The kiosk's own bar beside the chat. Colours are as a style sheet has them.
-pub(crate) struct Bar {
-    pub(crate) at_top: bool,
-    /// The brand's name.
-    pub(crate) name: String,
-    /// What the button says.
-    pub(crate) label: String,
-    /// What a screen reader says of the button besides.
-    pub(crate) hint: String,
+/// The brand's colours as they are now, as a style sheet has them, for the kiosk's own widgets.
+#[derive(Clone, Debug)]
+pub(crate) struct Colours {
     pub(crate) accent: String,
     pub(crate) accent_ink: String,
     pub(crate) background: String,
     pub(crate) ink: String,
+}
+
+impl Colours {
+    /// A brand's.
+    pub(crate) fn of(brand: &Brand) -> Self {
+        Self {
+            accent: brand.accent.to_string(),
+            accent_ink: brand.accent.ink().to_string(),
+            background: brand.background.to_string(),
+            ink: brand.background.ink().to_string(),
+        }
+    }
+}
+
+/// The kiosk's own bar beside the chat. It speaks the visitor's language.
+pub(crate) struct Bar {
+    pub(crate) at_top: bool,
+    /// The brand's name.
+    pub(crate) name: String,
     /// A hand or a key at the bar.
     pub(crate) touched: Box<dyn Fn() + Send>,
     /// The button was pressed.
@@ -160,7 +174,16 @@ pub(crate) struct KeyboardPlan {
     pub(crate) whose: ScreenKeyboard,
     /// The one that each visit begins with.
     pub(crate) language: keyboard::Language,
-    pub(crate) paint: Paint,
+    /// In the light and in the dark.
+    pub(crate) paints: [Paint; 2],
+    pub(crate) appearance: Appearance,
+}
+
+impl KeyboardPlan {
+    /// As it is now.
+    fn paint(&self) -> Paint {
+        self.paints[usize::from(self.appearance.is_dark(is_dark()))]
+    }
 }
 
 /// What a chat webview needs to know.

@@ -53,6 +53,14 @@ pub(crate) fn prepare_process(_acceleration: Acceleration) -> Result<(), Unsuppo
     Err(Unsupported::System)
 }
 
+pub(crate) fn dress(_colours: impl Fn(bool) -> super::Colours + 'static) {}
+
+pub(crate) fn is_dark() -> bool {
+    false
+}
+
+pub(crate) fn bar_speaks() {}
+
 pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys, _bar: Option<Bar>) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}

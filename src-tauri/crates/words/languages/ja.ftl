@@ -15,7 +15,7 @@ one-moment-slow = 通常より少し時間がかかっています。
 
 ## Welcome
 
-welcome-greeting = いらっしゃいませ。ご用件をお聞かせください。
+welcome-greeting = いらっしゃいませ。ご用件を​お聞かせください。
 welcome-start = タッチして開始
 
 ## Still there?

@@ -7,13 +7,16 @@ use gtk::{
     gdk, glib,
     glib::object::ObjectExt,
     pango,
-    prelude::{
-        AtkObjectExt, BoxExt, ButtonExt, ContainerExt, CssProviderExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt,
-    },
+    prelude::{AtkObjectExt, BoxExt, ButtonExt, ContainerExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt},
 };
+use kiosk_core::language::Direction;
 use webkit2gtk::WebView;
 
-use super::{super::Bar, input};
+use super::{
+    super::{Bar, Colours},
+    dress, input,
+};
+use crate::words;
 
 /// The key that leads from the chat to the bar and back: where browsers and desktops go on to the next part of a window.
 const KEY: gdk::keys::Key = gdk::keys::constants::F6;
@@ -32,16 +35,11 @@ thread_local! {
 
 /// Makes the bar and puts it into the box with the chats.
 pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar) {
-    let text = text_size(base);
-    style(base, &bar, text);
+    style(base, text_size(base));
     let name = gtk::Label::new(Some(&bar.name));
     name.set_xalign(0.);
     name.set_ellipsize(pango::EllipsizeMode::End);
-    let button = gtk::Button::with_label(&bar.label);
-    if let Some(heard) = button.accessible() {
-        heard.set_name(&bar.label);
-        heard.set_description(&bar.hint);
-    }
+    let button = gtk::Button::with_label("");
     let row = gtk::Box::new(gtk::Orientation::Horizontal, 24);
     row.pack_start(&name, true, true, 0);
     row.pack_end(&button, false, false, 0);
@@ -79,6 +77,26 @@ pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar) {
     }
     frame.show_all();
     BAR.with(|there| *there.borrow_mut() = Some((row, button)));
+    speaks();
+}
+
+/// Says all there is in it in the visitor's language, from the side where that begins.
+pub(crate) fn speaks() {
+    let Some((row, button)) = BAR.with(|there| there.borrow().clone()) else { return };
+    let label = words::say_to_visitor("still-there-done");
+    button.set_label(&label);
+    if let Some(heard) = button.accessible() {
+        heard.set_name(&label);
+        heard.set_description(&words::say_to_visitor("bar-hint"));
+    }
+    let direction = match words::visitors().direction() {
+        Direction::Rtl => gtk::TextDirection::Rtl,
+        Direction::Ltr => gtk::TextDirection::Ltr,
+    };
+    row.set_direction(direction);
+    for child in row.children() {
+        child.set_direction(direction);
+    }
 }
 
 /// The key that leads to the bar, in a chat's view; `covered` says that the front is above both.
@@ -118,14 +136,19 @@ fn text_size(base: &gtk::Box) -> f64 {
     (f64::from(side) * TEXT).clamp(SMALLEST, LARGEST)
 }
 
-fn style(base: &gtk::Box, bar: &Bar, text: f64) {
-    let Some(screen) = WidgetExt::screen(base) else { return };
-    let Bar { accent, accent_ink, background, ink, .. } = bar;
+fn style(base: &gtk::Box, text: f64) {
+    if let Some(screen) = WidgetExt::screen(base) {
+        dress::wear(&screen, move |colours| sheet(colours, text));
+    }
+}
+
+fn sheet(colours: &Colours, text: f64) -> String {
+    let Colours { accent, accent_ink, background, ink } = colours;
     let (height, edge) = (BUTTON.max(text * 2.), text * 0.28);
-    let css = format!(
-        ".kiosk-bar {{ background-color: {background}; padding: {edge}px {edge}px {edge}px {wide}px;
-            border-top: 3px solid {accent}; }}
-         .kiosk-bar.top {{ border-top: none; border-bottom: 3px solid {accent}; }}
+    format!(
+        ".kiosk-bar {{ background-color: {background}; padding: {edge}px {wide}px;
+            border-top: 1px solid mix({background}, {ink}, 0.16); }}
+         .kiosk-bar.top {{ border-top: none; border-bottom: 1px solid mix({background}, {ink}, 0.16); }}
          .kiosk-bar label {{ color: {ink}; font-size: {text}px; font-weight: 600; }}
          .kiosk-bar button {{ min-height: {height}px; min-width: {button}px; padding: 0 {text}px; margin: 0;
             border: none; border-radius: {round}px; background: {accent}; box-shadow: none; text-shadow: none; }}
@@ -134,10 +157,6 @@ fn style(base: &gtk::Box, bar: &Bar, text: f64) {
          .kiosk-bar button:focus {{ outline: 4px solid {accent_ink}; outline-offset: -8px; }}",
         wide = text,
         button = text * 8.,
-        round = text * 0.45,
-    );
-    let provider = gtk::CssProvider::new();
-    // Our own text and checked colours: a fault in it would show as a plain bar.
-    let _ = provider.load_from_data(css.as_bytes());
-    gtk::StyleContext::add_provider_for_screen(&screen, &provider, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
+        round = text * 0.6,
+    )
 }

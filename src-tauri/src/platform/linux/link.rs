@@ -10,7 +10,7 @@ use gtk::{
     gio,
     gio::prelude::AppLaunchContextExt,
     glib, pango,
-    prelude::{BoxExt, ButtonExt, ContainerExt, LabelExt, StyleContextExt, WidgetExt},
+    prelude::{BoxExt, ButtonExt, Cast, ContainerExt, LabelExt, StyleContextExt, WidgetExt},
 };
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
@@ -36,10 +36,10 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
     tracing::info!(event = "link.asked");
     let back = view.clone();
     let shade = picker::shade(view, listener, move || decline(&back));
-    let cancel = gtk::Button::with_label(&words::say("picker-cancel"));
+    let cancel = gtk::Button::with_label(&words::say_to_visitor("picker-cancel"));
     let back = view.clone();
     cancel.connect_clicked(move |_| decline(&back));
-    let open = gtk::Button::with_label(&words::say("link-open"));
+    let open = gtk::Button::with_label(&words::say_to_visitor("link-open"));
     let room = overlay.allocated_width() - 2 * MARGIN;
     shade.add(&panel(&outside, &cancel, &open, WIDTH.min(room)));
     let (back, since) = (view.clone(), Instant::now());
@@ -87,7 +87,8 @@ fn panel(outside: &Outside, cancel: &gtk::Button, open: &gtk::Button, width: i32
     };
     let address = label(&outside.address, "link-address");
     address.set_ellipsize(pango::EllipsizeMode::End);
-    panel.pack_start(&label(&words::say("link-title"), "picker-title"), false, false, 0);
+    let title = label(&words::say_to_visitor("link-title"), "picker-title");
+    panel.pack_start(&title, false, false, 0);
     panel.pack_start(&label(&outside.host, "link-host"), false, false, 6);
     panel.pack_start(&address, false, false, 0);
     let row = gtk::Box::new(gtk::Orientation::Horizontal, 16);
@@ -95,6 +96,8 @@ fn panel(outside: &Outside, cancel: &gtk::Button, open: &gtk::Button, width: i32
     row.set_margin_top(14);
     row.pack_start(cancel, false, false, 0);
     row.pack_start(open, false, false, 0);
+    // Not the host and the address: those are read from the left everywhere.
+    picker::face(words::visitors(), &[panel.upcast_ref(), title.upcast_ref(), row.upcast_ref()]);
     panel.pack_start(&row, false, false, 0);
     panel.set_size_request(width, -1);
     panel.set_halign(gtk::Align::Center);

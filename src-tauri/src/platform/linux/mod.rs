@@ -6,6 +6,7 @@ mod bell;
 mod cursor;
 mod dialogs;
 mod downloads;
+mod dress;
 mod input;
 mod keyboard;
 mod link;
@@ -43,7 +44,9 @@ use webkit2gtk::{
     WebsiteDataTypes,
 };
 
+pub(crate) use bar::speaks as bar_speaks;
 pub(crate) use bell::{ring, stop_ringing};
+pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use painting::graphics_device;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};

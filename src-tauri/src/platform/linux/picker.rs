@@ -6,33 +6,43 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc};
 use gtk::{
     gdk, glib, pango,
     prelude::{
-        BoxExt, ButtonExt, Cast, ContainerExt, CssProviderExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt,
-        ScrolledWindowExt, StyleContextExt, WidgetExt,
+        BoxExt, ButtonExt, Cast, ContainerExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt, ScrolledWindowExt,
+        StyleContextExt, WidgetExt,
     },
 };
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
 
-use super::{super::Listener, bar, input};
+use super::{
+    super::{Colours, Listener},
+    bar, dress, input,
+};
 use kiosk_core::language::{Direction, Language};
 
 use crate::files::{self, Offered};
 
 /// Large enough for a finger, and to be read by whoever stands in front of it.
-const STYLE: &str = "
-    .picker-shade { background-color: rgba(0, 0, 0, 0.55); }
-    .picker { background-color: #ffffff; border-radius: 16px; padding: 28px; }
-    .picker label { color: #1a1a1a; font-size: 20px; }
-    .picker .picker-title { font-size: 26px; font-weight: 600; }
-    .picker list { background-color: #ffffff; }
-    .picker row { min-height: 60px; padding: 0 16px; border-bottom: 1px solid #d0d0d6; background-color: #ffffff; }
-    .picker row:hover, .picker row:selected, .picker row:focus { background-color: #e4ecf7; }
-    .picker row:focus { outline: 3px solid #0b5cab; outline-offset: -3px; }
-    .picker button { min-height: 56px; min-width: 180px; padding: 0 20px; border: 2px solid #5a5a66; border-radius: 10px;
-        background: #ffffff; box-shadow: none; }
-    .picker button:focus { outline: 3px solid #0b5cab; }
-    .picker .link-host { font-size: 30px; font-weight: 600; }
-    .picker .link-address { font-size: 17px; color: #4a4a55; }
-";
+fn sheet(colours: &Colours) -> String {
+    let Colours { accent, background, ink, .. } = colours;
+    format!(
+        ".picker-shade {{ background-color: rgba(0, 0, 0, 0.55); }}
+         .picker {{ background-color: {background}; border-radius: 24px; padding: 32px; }}
+         .picker label {{ color: {ink}; font-size: 20px; }}
+         .picker .picker-title {{ font-size: 27px; font-weight: 700; }}
+         .picker list {{ background-color: {background}; }}
+         .picker row {{ min-height: 60px; padding: 0 16px; border-bottom: 1px solid mix({background}, {ink}, 0.2);
+            background-color: {background}; }}
+         .picker row:hover, .picker row:selected, .picker row:focus {{ background-color: mix({background}, {accent}, 0.12); }}
+         .picker row:focus {{ outline: 3px solid {accent}; outline-offset: -3px; }}
+         .picker button {{ min-height: 60px; min-width: 180px; padding: 0 24px; border: 2px solid mix({background}, {ink}, 0.8);
+            border-radius: 14px; background: {background}; box-shadow: none; text-shadow: none; }}
+         .picker button label {{ font-weight: 600; }}
+         .picker button:active {{ background: mix({background}, {ink}, 0.12); }}
+         .picker button:focus {{ outline: 3px solid {accent}; outline-offset: 2px; }}
+         .picker .link-host {{ font-size: 32px; font-weight: 700; }}
+         .picker .link-address {{ font-size: 18px; }}"
+    )
+}
+
 /// The panel's size, in logical pixels; a smaller screen makes it smaller.
 const SIZE: (i32, i32) = (640, 520);
 /// Room between the panel and the window's edge.
@@ -136,6 +146,15 @@ pub(super) fn shade(view: &WebView, listener: &Arc<dyn Listener>, no: impl Fn() 
     shade
 }
 
+/// Begins each of them at the side where the language does.
+pub(super) fn face(language: Language, widgets: &[&gtk::Widget]) {
+    if language.direction() == Direction::Rtl {
+        for widget in widgets {
+            widget.set_direction(gtk::TextDirection::Rtl);
+        }
+    }
+}
+
 /// Lays a question over the chat.
 pub(super) fn lay(overlay: &gtk::Overlay, shade: &gtk::EventBox) {
     // "I am done" stays in reach.
@@ -169,11 +188,7 @@ fn panel(list: &gtk::ListBox, cancel: &gtk::Button, overlay: &gtk::Overlay, lang
     list.set_placeholder(Some(&empty));
     scroll.add(list);
     cancel.set_halign(gtk::Align::End);
-    if language.direction() == Direction::Rtl {
-        for widget in [panel.upcast_ref::<gtk::Widget>(), title.upcast_ref(), list.upcast_ref(), cancel.upcast_ref()] {
-            widget.set_direction(gtk::TextDirection::Rtl);
-        }
-    }
+    face(language, &[panel.upcast_ref(), title.upcast_ref(), list.upcast_ref(), cancel.upcast_ref()]);
     panel.pack_start(&title, false, false, 0);
     panel.pack_start(&scroll, true, true, 0);
     panel.pack_start(cancel, false, false, 0);
@@ -201,9 +216,7 @@ fn style(view: &WebView) {
     thread_local! {
         static ONCE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
-    let (Some(screen), false) = (WidgetExt::screen(view), ONCE.replace(true)) else { return };
-    let provider = gtk::CssProvider::new();
-    // Our own text: a fault in it would show as a plain list.
-    let _ = provider.load_from_data(STYLE.as_bytes());
-    gtk::StyleContext::add_provider_for_screen(&screen, &provider, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
+    if let (Some(screen), false) = (WidgetExt::screen(view), ONCE.replace(true)) {
+        dress::wear(&screen, sheet);
+    }
 }

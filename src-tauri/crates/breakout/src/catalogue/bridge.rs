@@ -7,9 +7,10 @@ fn new(id: impl Into<String>, words: impl Into<String>) -> Attempt {
 }
 
 /// Commands that the page has no business with: the front's, the framework's, and guessed ones.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "front_state",
     "front_action",
+    "front_picture",
     "front_painted",
     "exit",
     "quit",

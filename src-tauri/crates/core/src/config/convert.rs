@@ -8,14 +8,15 @@ use std::time::Duration;
 use toml::Spanned;
 use url::{Host, Url};
 
-use super::Color;
 use super::error::Mistake;
 use super::file::{self, File, Text};
 use super::fleet;
+use super::types::MOST_PICTURES;
 use super::types::{
     Allow, Bar, Brand, Chat, Clear, Config, Desktop, Downloads, Idle, Log, Notice, Notification, Permission, Profile,
     Salesforce, Sandbox, ScreenKeyboard, Source, Staff, Visit, Window,
 };
+use super::{Color, appearance};
 use crate::{language::Language, origin::Origin};
 
 /// The loopback port of the chat page with Salesforce's snippet.
@@ -331,7 +332,34 @@ impl Convert<'_> {
             logo: brand.logo.map(PathBuf::from),
             accent: self.color("brand.accent", brand.accent)?,
             background: self.color("brand.background", brand.background)?,
+            appearance: set("brand.appearance", brand.appearance)?,
+            dark_background: self.dark(brand.dark_background)?,
+            pictures: self.pictures(&set("brand.pictures", brand.pictures)?)?,
+            slide: seconds("brand.slide_seconds", brand.slide_seconds)?,
         })
+    }
+
+    /// A colour that is dark, so that every accent can be made to stand out from it.
+    fn dark(&self, text: Option<Text>) -> Result<Color, Mistake> {
+        let place = text.as_ref().map(Text::span).unwrap_or_default();
+        let color = self.color("brand.dark_background", text)?;
+        if color.contrast_ratio(Color::WHITE) < appearance::DARK {
+            let message = format!("`brand.dark_background` is not dark: {color}");
+            return Err(self.mistake(place, message).help("for example \"#0f1419\""));
+        }
+        Ok(color)
+    }
+
+    fn pictures(&self, listed: &Spanned<Vec<Text>>) -> Result<Vec<PathBuf>, Mistake> {
+        if let Some(empty) = listed.get_ref().iter().find(|text| text.get_ref().is_empty()) {
+            let message = "`brand.pictures` has an empty path in it";
+            return Err(self.mistake(empty.span(), message).help("for example `pictures = [\"welcome.jpg\"]`"));
+        }
+        if listed.get_ref().len() > MOST_PICTURES {
+            let message = format!("`brand.pictures` has more than {MOST_PICTURES} pictures in it");
+            return Err(self.mistake(listed.span(), message).help("nobody waits for so many: leave some out"));
+        }
+        Ok(listed.get_ref().iter().map(|text| PathBuf::from(text.get_ref())).collect())
     }
 
     fn color(&self, key: &'static str, text: Option<Text>) -> Result<Color, Mistake> {

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use crate::language::Language;
 
+use super::appearance::Appearance;
 use super::types::{Acceleration, Bar, Cursor, Links, LogFormat, LogLevel, Permission, Profile, ScreenKeyboard};
 
 /// Text with its place in the file.
@@ -157,6 +158,19 @@ pub(super) struct Brand {
     /// The colour behind everything. The text on it becomes black or white, whichever can be read better.
     #[schemars(with = "String", example = &"#ffffff")]
     pub(super) background: Option<Text>,
+    /// `light` with the colours above, `dark` with `dark_background`, or `auto`, as the desktop's own colour scheme is.
+    #[schemars(with = "Appearance", example = &"light")]
+    pub(super) appearance: Option<Appearance>,
+    /// The colour behind everything in the dark. The accent becomes lighter where it would not stand out from it.
+    #[schemars(with = "String", example = &"#0f1419")]
+    pub(super) dark_background: Option<Text>,
+    /// Picture files for the welcome screen: PNG, JPEG or WebP on this machine. Several take turns. A path that does not begin with `/` is
+    /// looked up beside this file.
+    #[schemars(with = "Vec<String>", example = list("welcome.jpg"))]
+    pub(super) pictures: Option<Spanned<Vec<Text>>>,
+    /// Seconds that each of several pictures stays.
+    #[schemars(with = "u64", range(min = 3, max = 3600), example = 10)]
+    pub(super) slide_seconds: Option<u64>,
 }
 
 /// The sentence on the welcome screen in the languages that are not the kiosk's own. One of the program's own when not set.
@@ -433,7 +447,7 @@ macro_rules! layered {
 layered! {
     Chat { url, allow, frames, ready_seconds, memory_mb }
     Allow { permissions, uploads, downloads, downloads_keep, downloads_mb, printing }
-    Brand { name, greeting, logo, accent, background }
+    Brand { name, greeting, logo, accent, background, appearance, dark_background, pictures, slide_seconds }
     Greetings { en, de, fr, es, ja, ar }
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }

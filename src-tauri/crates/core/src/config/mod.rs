@@ -4,6 +4,7 @@
 //! goes through four gates, and the first mistake in any of them is the answer: it is TOML; its keys, types and ranges fit the schema;
 //! it deserializes; its values make sense together. No text panics.
 
+mod appearance;
 mod check;
 mod color;
 mod convert;
@@ -19,13 +20,14 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 use toml::de::DeTable;
 
+pub use self::appearance::Appearance;
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
     Acceleration, Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log,
-    LogFormat, LogLevel, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox, ScreenKeyboard,
-    Source, Staff, Visit, Window,
+    LogFormat, LogLevel, MOST_PICTURES, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox,
+    ScreenKeyboard, Source, Staff, Visit, Window,
 };
 
 use self::file::File;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Chord, Color, PinHash};
+use super::{Appearance, Chord, Color, PinHash};
 use crate::{language::Language, origin::Origin};
 
 /// All that can be configured, checked.
@@ -162,7 +162,18 @@ pub struct Brand {
     pub accent: Color,
     /// The colour behind everything.
     pub background: Color,
+    /// In which colours it all is.
+    pub appearance: Appearance,
+    /// The colour behind everything in the dark: white can be read on it well.
+    pub dark_background: Color,
+    /// Picture files for the welcome screen, at most [`MOST_PICTURES`], as they were written, like the logo.
+    pub pictures: Vec<PathBuf>,
+    /// How long each of several pictures stays.
+    pub slide: Duration,
 }
+
+/// So many pictures can take turns on the welcome screen.
+pub const MOST_PICTURES: usize = 20;
 
 /// What follows the end of a chat.
 #[derive(Clone, Debug, PartialEq)]

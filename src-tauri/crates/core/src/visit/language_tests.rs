@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::rig::{Rig, settings};
 use super::tests::pass_alive;
-use super::{Effect, Input};
+use super::{Effect, Input, Settings, Staff};
 use crate::{
     language::Language,
     receipt::{Clear, End},
@@ -62,6 +62,32 @@ fn a_choice_holds_for_one_visit() {
 }
 
 #[test]
+fn after_a_reset_the_choice_is_not_far() {
+    let reset = |settings| {
+        let mut rig = Rig::in_service(settings);
+        rig.input(Input::Touched);
+        rig.input(Input::Staff(Staff::Fresh));
+        rig.cleared(1);
+        rig.come_up();
+        rig
+    };
+    let mut rig = reset(settings());
+    pass_alive(&mut rig, Duration::from_secs(9));
+    assert_eq!(rig.scene(), Scene::None, "whoever wants to talk finds the page");
+    pass_alive(&mut rig, Duration::from_secs(2));
+    assert_eq!(rig.scene(), Scene::Welcome);
+
+    // Not in a page that somebody uses, and not where there is nothing to choose.
+    let mut used = reset(settings());
+    used.input(Input::Touched);
+    let mut alone = reset(Settings { languages: Vec::new(), ..settings() });
+    for rig in [&mut used, &mut alone] {
+        pass_alive(rig, Duration::from_secs(50));
+        assert_eq!(rig.scene(), Scene::None);
+    }
+}
+
+#[test]
 fn a_choice_that_nobody_uses_is_forgotten() {
     let mut rig = at_the_welcome();
     choose(&mut rig, Language::Ar);
@@ -113,7 +139,7 @@ fn only_the_welcome_offers_a_choice_and_only_of_what_is_offered() {
     choose(&mut rig, Language::De);
     assert_eq!(opened(&rig), [], "a visit in use is left alone");
 
-    let mut rig = Rig::in_service(super::Settings { languages: vec![Language::En, Language::De], ..settings() });
+    let mut rig = Rig::in_service(Settings { languages: vec![Language::En, Language::De], ..settings() });
     pass_alive(&mut rig, Duration::from_secs(60));
     rig.effects.clear();
     choose(&mut rig, Language::Ja);

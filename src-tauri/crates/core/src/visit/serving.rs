@@ -16,6 +16,8 @@ use crate::{
 
 /// "Keep reading" gives at least this long, however short the first countdown was (WCAG 2.2.1 asks for 20 s).
 const SHORTEST_EXTENSION: Duration = Duration::from_secs(20);
+/// So long a page that nobody touches stays without the welcome where a language can be chosen.
+const UNTOUCHED: Duration = Duration::from_secs(10);
 
 impl Machine {
     /// A session status event came, readable or not.
@@ -117,6 +119,9 @@ impl Machine {
             Talk::Talking => self.settings.idle_in_conversation.max(idle),
             Talk::Waiting => self.settings.idle_waiting.max(idle),
         };
+        // In a page nobody can choose a language: whoever comes to one, and touches nothing, soon finds the welcome, where that can be done.
+        let choice = self.settings.languages.len() > 1 && serving.cover == Cover::None && !serving.life.used;
+        let patience = if choice { patience.min(UNTOUCHED) } else { patience };
         self.timers.set(Timer::Idle, now + patience);
     }
 

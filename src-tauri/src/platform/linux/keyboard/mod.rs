@@ -199,7 +199,7 @@ impl Board {
                 board.touch(touch);
             }
         });
-        let strip = Strip::put_up(&window, &self.keyboard.borrow(), &self.plan.paint, touched);
+        let strip = Strip::put_up(&window, &self.keyboard.borrow(), &self.plan.paint(), touched);
         self.follow_size(&strip);
         self.strip.replace(Some(strip));
     }

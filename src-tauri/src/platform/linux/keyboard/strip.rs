@@ -159,7 +159,7 @@ impl Strip {
             child.show();
         }
         if let (Some(name), Some(accessible)) = (look.name, button.accessible()) {
-            accessible.set_name(&words::say(name));
+            accessible.set_name(&words::say_to_visitor(name));
         }
     }
 }
