@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kiosk_core::config::{Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source};
+use kiosk_core::config::{
+    Allow, Bar, Brand, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source, contrast,
+};
 
 use crate::config::{self, Loaded};
 
@@ -35,7 +37,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("opened", &opened(&config.allow))?;
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
     say("memory", &memory(config.chat.memory))?;
-    say("brand", &brand(config))?;
+    say("brand", &brand(&config.brand))?;
     say("languages", &languages(config))?;
     say("notice", &notice(config))?;
     say("clear", &clear(config))?;
@@ -128,13 +130,11 @@ fn memory(limit: Option<u64>) -> String {
     }
 }
 
-fn brand(config: &Config) -> String {
-    let brand = &config.brand;
-    let logo = match &brand.logo {
-        Some(logo) => format!("the logo {}", logo.display()),
-        None => "no logo".to_owned(),
-    };
-    format!("\"{}\", {logo}, buttons in {}, background in {}.", brand.name, brand.accent, brand.background)
+fn brand(brand: &Brand) -> String {
+    let logo = brand.logo.as_ref().map_or("no logo".to_owned(), |logo| format!("the logo {}", logo.display()));
+    let Brand { name, accent, background, .. } = brand;
+    let least = contrast::weakest(brand);
+    format!("\"{name}\", {logo}, buttons in {accent}, background in {background}. Least contrast: {least}.")
 }
 
 fn languages(config: &Config) -> String {

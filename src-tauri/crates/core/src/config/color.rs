@@ -48,6 +48,17 @@ impl Color {
         if self.contrast_ratio(Self::BLACK) >= self.contrast_ratio(Self::WHITE) { Self::BLACK } else { Self::WHITE }
     }
 
+    /// So many hundredths of the other colour in this one, as `color-mix(in srgb, …)` does it.
+    #[must_use]
+    pub fn mixed(&self, other: Self, percent: u16) -> Self {
+        let percent = percent.min(100);
+        let part = |one: u8, other: u8| {
+            let mixed = (u16::from(one) * (100 - percent) + u16::from(other) * percent) / 100;
+            u8::try_from(mixed).unwrap_or(u8::MAX)
+        };
+        Self { red: part(self.red, other.red), green: part(self.green, other.green), blue: part(self.blue, other.blue) }
+    }
+
     /// WCAG's relative luminance, 0 to 1.
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
