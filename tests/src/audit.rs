@@ -67,7 +67,7 @@ impl Audit {
     }
 
     /// Measures every scene, the notice and the chat page of this configuration.
-    pub fn run(&self, test: &str, config: Config) -> Result<Vec<Measured>> {
+    pub fn run(&self, test: &str, config: &Config) -> Result<Vec<Measured>> {
         let home = Home::make(test)?;
         program::write_config(&home, &config.text())?;
         if let Some(line) = self.toolkit {

@@ -94,7 +94,7 @@ fn run(test: &str, audit: &Audit) -> Result<Vec<Measured>> {
         .set("salesforce.site_url", site)
         .set("salesforce.scrt_url", scrt)
         .set("salesforce.port", port);
-    let measured = audit.run(test, config)?;
+    let measured = audit.run(test, &config)?;
     for one in &measured {
         ensure!(
             one.found["language"] == *one.language,

@@ -124,6 +124,7 @@ fn without_the_accessibility_bus_or_when_it_goes_visits_go_on() -> Result<()> {
     let pages = Pages::start()?;
     let setup = || Setup::on_page(&pages, "client=v1").heard().set("notice.seconds", 2);
     let mut kiosk = Kiosk::start(&stage, setup())?;
+    kiosk.fresh(1)?;
     for visit in 1..=2 {
         pages.visitor(usize::try_from(visit)?)?.launched()?.event(&events::agents_end(&format!("n{visit}")))?;
         kiosk.expect_reset(visit, "agent_end", "confirmed")?;
@@ -145,7 +146,7 @@ fn without_the_accessibility_bus_or_when_it_goes_visits_go_on() -> Result<()> {
 
 /// The innermost thing that has the keyboard, in the window's own pages.
 fn focused(tree: &Node) -> Option<&Node> {
-    tree.all().into_iter().filter(|node| node.is_focused()).next_back()
+    tree.all().into_iter().rfind(|node| node.is_focused())
 }
 
 /// Five ticks of a countdown.

@@ -189,6 +189,17 @@ mod tests {
         assert!(mistake.message.contains("reach a contrast of 1 to 1"), "{mistake}");
     }
 
+    #[test]
+    fn the_front_mixes_its_colours_as_it_is_counted_here() {
+        let front = include_str!("../../../../../ui/front/front.css");
+        for mixed in [
+            format!("var(--accent) {HORIZON}%, var(--background)"),
+            format!("var(--ink) {OUTLINE}%, var(--background)"),
+        ] {
+            assert!(front.contains(&mixed), "no {mixed} in front.css");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_accepted_can_be_read_and_what_is_proposed_is_accepted(accent: [u8; 3], background: [u8; 3]) {
