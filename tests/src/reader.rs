@@ -35,7 +35,7 @@ const MODAL: u32 = 16;
 const SHOWING: u32 = 25;
 
 /// The roles of web pages that matter here, by their number in AT-SPI.
-const ROLES: [(u32, &str); 23] = [
+const ROLES: [(u32, &str); 22] = [
     (2, "alert"),
     (16, "dialog"),
     (20, "filler"),
@@ -54,7 +54,6 @@ const ROLES: [(u32, &str); 23] = [
     (85, "section"),
     (95, "document web"),
     (99, "grouping"),
-    (101, "notification"),
     (110, "landmark"),
     (111, "log"),
     (115, "timer"),
@@ -70,7 +69,6 @@ pub struct Reader {
     // Declared before the runtime that drives it.
     bus: Connection,
     runtime: Runtime,
-    address: String,
     _launcher: Owned,
 }
 
@@ -226,7 +224,7 @@ impl Reader {
         })?;
         let bus = runtime.block_on(async { zbus::connection::Builder::address(address.as_str())?.build().await })?;
         let heard = Arc::<Mutex<Vec<Heard>>>::default();
-        let reader = Self { heard, address, bus, runtime, _launcher: launcher };
+        let reader = Self { heard, bus, runtime, _launcher: launcher };
         reader.listen()?;
         Ok(reader)
     }
@@ -256,12 +254,6 @@ impl Reader {
             });
             anyhow::Ok(())
         })
-    }
-
-    /// The accessibility bus.
-    #[must_use]
-    pub fn address(&self) -> &str {
-        &self.address
     }
 
     /// Everything that a screen reader can get to, from the desktop down.
