@@ -47,6 +47,7 @@ fn holds_what_it_says(config: &Config) {
     assert!(config.visit.daily_reset.is_none_or(|hour| hour < 24));
     assert!(config.window.full_screen || config.profile != Profile::Kiosk);
     assert!(!config.brand.name.is_empty() && config.brand.greetings.values().all(|greeting| !greeting.is_empty()));
+    assert!(config::contrast::pairs(&config.brand).iter().all(config::contrast::Pair::is_enough), "{:?}", config.brand);
     if let Some(downloads) = &config.allow.downloads {
         assert!(downloads.folder.is_absolute() && config.allow.uploads.as_ref() != Some(&downloads.folder));
     }

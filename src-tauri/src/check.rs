@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use kiosk_core::config::{
-    Acceleration, Allow, Bar, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source,
+    Acceleration, Allow, Bar, Brand, Config, Cursor, Links, Listen, LogFormat, Profile, ScreenKeyboard, Source,
+    contrast,
 };
 
 use crate::config::{self, Loaded};
@@ -37,7 +38,7 @@ fn describe(loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
     say("opened", &opened(&config.allow))?;
     say("ready", &format!("The page has {} to become ready.", span(config.chat.ready)))?;
     say("memory", &memory(config.chat.memory))?;
-    say("brand", &brand(config))?;
+    say("brand", &brand(&config.brand))?;
     say("look", &crate::brand::in_words(&config.brand))?;
     say("languages", &languages(config))?;
     say("notice", &notice(config))?;
@@ -131,13 +132,11 @@ fn memory(limit: Option<u64>) -> String {
     }
 }
 
-fn brand(config: &Config) -> String {
-    let brand = &config.brand;
-    let logo = match &brand.logo {
-        Some(logo) => format!("the logo {}", logo.display()),
-        None => "no logo".to_owned(),
-    };
-    format!("\"{}\", {logo}, buttons in {}, background in {}.", brand.name, brand.accent, brand.background)
+fn brand(brand: &Brand) -> String {
+    let logo = brand.logo.as_ref().map_or("no logo".to_owned(), |logo| format!("the logo {}", logo.display()));
+    let Brand { name, accent, background, .. } = brand;
+    let least = contrast::weakest(brand);
+    format!("\"{name}\", {logo}, buttons in {accent}, background in {background}. Least contrast: {least}.")
 }
 
 fn languages(config: &Config) -> String {

@@ -138,9 +138,9 @@ fn language(text: &str) -> Result<Language, String> {
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
-    let side = |text: &str| text.parse().ok().filter(|side| (320..=8192).contains(side));
+    let side = |text: &str| text.parse().ok().filter(|side| (200..=8192).contains(side));
     let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
-    sides.ok_or_else(|| "it must be two numbers from 320 to 8192, for example 1920x1080".to_owned())
+    sides.ok_or_else(|| "it must be two numbers from 200 to 8192, for example 1920x1080".to_owned())
 }
 
 #[cfg(test)]

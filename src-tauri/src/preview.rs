@@ -1,6 +1,9 @@
 //! `support-kiosk preview`: pictures of every scene and of the notice, with the configured brand, in every language that is offered.
 //! They are taken of the real front in the real engine, on a display of their own where that can be had.
 
+#[cfg(debug_assertions)]
+mod audit;
+
 use std::{
     cell::RefCell,
     env, fs,
@@ -96,7 +99,10 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     };
     (config.window.full_screen, config.window.width, config.window.height) = (false, size.0, size.1);
     // The notice lies over a chat page; the practice chat is always there.
-    config.source = Source::Sandbox;
+    let practice = Source::Sandbox;
+    #[cfg(debug_assertions)]
+    let practice = if audit::script().is_some() { config.source } else { practice };
+    config.source = practice;
     platform::prepare_process(config.window.acceleration)
         .context("`preview` needs a display; where Xvfb is installed it brings its own")?;
 
@@ -181,8 +187,10 @@ impl Photographer<'_> {
     /// The notice is in the chat page, so there is a page for each language.
     fn take_notices(&self, front: &Webview, language: Language) -> anyhow::Result<()> {
         let bridge = Bridge::new()?;
-        let builder =
-            stage::chat_builder(language as u64, &bridge.script(&self.config.brand), &self.config.brand.now(false));
+        let script = bridge.script(&self.config.brand);
+        #[cfg(debug_assertions)]
+        let script = audit::opened(script);
+        let builder = stage::chat_builder(language as u64, &script, &self.config.brand.now(false));
         let (width, height) = (f64::from(self.config.window.width), f64::from(self.config.window.height));
         let page = self.source.page.in_language(language);
         let cover = front.clone();
@@ -196,6 +204,10 @@ impl Photographer<'_> {
         })??;
         self.hears(|report| matches!(report, Report::Ready { .. }))?;
         thread::sleep(FIRST_PAINT);
+        #[cfg(debug_assertions)]
+        if audit::script().is_some() {
+            audit::measure(&chat, language, "chat")?;
+        }
         for (name, cause) in [("notice-agent", Cause::AgentEnd), ("notice-other", Cause::OtherEnd)] {
             let words = kiosk_words::notice(language, cause, 20, true);
             chat.eval(bridge.call(&Ask::Notice { words, seconds: 20, may_keep: true }))?;
@@ -218,6 +230,10 @@ impl Photographer<'_> {
         // The first frame has the change in it, the second one begins when the first is on its way to the screen.
         view.eval(TWO_FRAMES)?;
         wait_for(view, "window.previewPainted === true")?;
+        #[cfg(debug_assertions)]
+        if audit::script().is_some() {
+            return audit::measure(view, language, name);
+        }
         thread::sleep(PAINTED);
         let until = Instant::now() + STILL;
         let mut last = self.picture()?;
@@ -318,6 +334,14 @@ fn shots() -> Vec<Shot> {
         trouble("out-of-service-certificate", Trouble::Certificate),
         trouble("out-of-service-other-page", Trouble::OtherPage),
         trouble("out-of-service-staff", Trouble::Staff),
+        shot(
+            "identify",
+            Scene::Identify {
+                name: "Example 3".to_owned(),
+                site: Some("munich".to_owned()),
+                id: Some("ground-2".to_owned()),
+            },
+        ),
         pad("staff-pin", None, None),
         pad("staff-pin-wrong", Some(PadSaid::Wrong), None),
         pad("staff-pin-locked", None, Some(45)),

@@ -26,6 +26,7 @@ pub struct Setup {
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
     on_bus: bool,
+    is_heard: bool,
     wrapper: Vec<String>,
 }
 
@@ -33,7 +34,14 @@ impl Setup {
     /// With this configuration, on the stage's display and bus.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, arguments: Vec::new(), variables: Vec::new(), on_bus: true, wrapper: Vec::new() }
+        Self {
+            config,
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            on_bus: true,
+            is_heard: false,
+            wrapper: Vec::new(),
+        }
     }
 
     /// On a host page that behaves as the query says (see [`Pages::host`]).
@@ -96,6 +104,13 @@ impl Setup {
         self
     }
 
+    /// With the accessibility bus, which somebody has brought up (see [`crate::Reader`]).
+    #[must_use]
+    pub fn heard(mut self) -> Self {
+        self.is_heard = true;
+        self
+    }
+
     /// Without any session bus.
     #[must_use]
     pub fn without_bus(mut self) -> Self {
@@ -122,12 +137,11 @@ impl Kiosk {
         if setup.on_bus {
             command.env("DBUS_SESSION_BUS_ADDRESS", stage.bus.address());
         }
-        command
-            .env("DISPLAY", stage.display.name())
+        if !setup.is_heard {
             // The accessibility bus cannot be started on a bus that starts nothing.
-            .env("NO_AT_BRIDGE", "1")
-            .args(setup.arguments)
-            .envs(setup.variables);
+            command.env("NO_AT_BRIDGE", "1");
+        }
+        command.env("DISPLAY", stage.display.name()).args(setup.arguments).envs(setup.variables);
         Self::spawn(&mut command)
     }
 

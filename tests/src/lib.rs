@@ -20,6 +20,7 @@
 //! ```
 
 pub mod afar;
+pub mod audit;
 pub mod broker;
 pub mod bus;
 pub mod config;
@@ -35,6 +36,7 @@ pub mod notifications;
 pub mod org;
 pub mod pages;
 pub mod program;
+pub mod reader;
 pub mod scenes;
 pub mod screen;
 pub mod searches;
@@ -51,5 +53,6 @@ pub use log::Log;
 pub use notifications::Service;
 pub use org::Org;
 pub use pages::Pages;
+pub use reader::Reader;
 pub use stage::Stage;
 pub use tray::Tray;

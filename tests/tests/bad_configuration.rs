@@ -38,6 +38,8 @@ fn every_kind_of_mistake_ends_with_code_2() -> Result<()> {
         ("[notice]\nseconds = -1\n", 2),
         ("\n\n[log]\nformat = \"xml\"\n", 4),
         ("[brand]\naccent = \"no colour\"\n", 2),
+        // A yellow button on white.
+        ("[brand]\nname = \"Example\"\naccent = \"#ffd200\"\n", 3),
     ] {
         let home = Home::make("mistake")?;
         let file = home.root().join("my.toml");

@@ -15,7 +15,7 @@ use gtk::{
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, picker};
+use super::{super::Listener, heard, picker};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -87,7 +87,9 @@ fn panel(outside: &Outside, cancel: &gtk::Button, open: &gtk::Button, width: i32
     };
     let address = label(&outside.address, "link-address");
     address.set_ellipsize(pango::EllipsizeMode::End);
-    let title = label(&words::say_to_visitor("link-title"), "picker-title");
+    let words = words::say_to_visitor("link-title");
+    heard::is_question(&panel, &format!("{words} {}", outside.host));
+    let title = label(&words, "picker-title");
     panel.pack_start(&title, false, false, 0);
     panel.pack_start(&label(&outside.host, "link-host"), false, false, 6);
     panel.pack_start(&address, false, false, 0);

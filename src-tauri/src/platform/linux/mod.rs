@@ -7,6 +7,7 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod dress;
+mod heard;
 mod input;
 mod keyboard;
 mod link;
@@ -111,6 +112,14 @@ pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>)
     if let Some(bar) = bar {
         bar::place(&base, &chats, bar);
     }
+    // What the front covers is covered for a screen reader too, and so is the next visit below the one that ends.
+    heard::only_the_top(&chats);
+    if front.is_visible() {
+        heard::covered(&base);
+    }
+    let below = base.clone();
+    front.connect_show(move |_| heard::covered(&below));
+    front.connect_hide(move |_| heard::uncovered(&base));
     input::pass_through(&front, &chats, keys);
 }
 

@@ -14,7 +14,7 @@ use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt}
 
 use super::{
     super::{Colours, Listener},
-    bar, dress, input,
+    bar, dress, heard, input,
 };
 use kiosk_core::language::{Direction, Language};
 
@@ -180,6 +180,7 @@ fn panel(list: &gtk::ListBox, cancel: &gtk::Button, overlay: &gtk::Overlay, lang
     let title = gtk::Label::new(Some(&kiosk_words::text(language, "picker-title")));
     title.style_context().add_class("picker-title");
     title.set_xalign(0.);
+    heard::is_question(&panel, &title.text());
     let scroll = gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE);
     scroll.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
     scroll.set_overlay_scrolling(false);

@@ -3,6 +3,8 @@
 //! The doc comments here are the descriptions in the JSON Schema, and the ranges are the ones that [`super::check`] holds a file to. So
 //! they are written for the person who configures a kiosk.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -463,6 +465,11 @@ layered! {
 }
 
 impl File {
+    /// Where the brand's colours are set: the accent's place goes before the background's.
+    pub(super) fn place_of_colors(&self) -> Option<Range<usize>> {
+        self.brand.accent.as_ref().or(self.brand.background.as_ref()).map(Text::span)
+    }
+
     /// What is set here, and for the rest what is set `below`.
     pub(super) fn over(self, below: Self) -> Self {
         Self {

@@ -7,6 +7,7 @@
 mod appearance;
 mod check;
 mod color;
+pub mod contrast;
 mod convert;
 mod error;
 mod file;
@@ -47,7 +48,11 @@ pub fn parse(text: &str) -> Result<Config, Mistake> {
     // The check knows all of the schema, so this can fail only where the two disagree; a test holds them together.
     let user: File = toml::from_str(text).map_err(|error| Mistake::syntax(text, &error))?;
     let defaults: File = toml::from_str(DEFAULTS).map_err(|error| Mistake::nowhere(error.to_string()))?;
-    convert::config(text, user.over(defaults))
+    let colors = user.place_of_colors();
+    let config = convert::config(text, user.over(defaults))?;
+    contrast::check(&config.brand)
+        .map_err(|why| Mistake::at(text, colors.unwrap_or_default(), why.to_string()).help(why.help()))?;
+    Ok(config)
 }
 
 /// The JSON Schema of the file, with the defaults in it, for editors.

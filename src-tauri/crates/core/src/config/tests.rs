@@ -160,7 +160,7 @@ fn a_profile_decides_what_is_not_set() {
 fn what_is_set_wins_over_the_defaults() {
     let config = parse(
         "[chat]\nurl = \"https://support.example.com/chat?a=b\"\nallow = [\"https://login.example.com\", \"https://support.example.com\"]\n\
-         frames = [\"https://example.my.site.com\"]\n[brand]\nname = \"Exämple\"\nlogo = \"logo.svg\"\naccent = \"#FD0\"\n\
+         frames = [\"https://example.my.site.com\"]\n[brand]\nname = \"Exämple\"\nlogo = \"logo.svg\"\naccent = \"#F40\"\n\
          [notice]\nseconds = 0\n[clear]\nend_session = true\n[visit]\ndaily_reset_hour = 0\n[log]\nformat = \"json\"\n[sandbox]\npage_port = 0x1F90",
     )
     .unwrap();
@@ -168,7 +168,7 @@ fn what_is_set_wins_over_the_defaults() {
     assert_eq!(config.chat.frames, origins(&["https://example.my.site.com"]));
     assert_eq!(config.brand.name, "Exämple");
     assert_eq!(config.brand.logo, Some(PathBuf::from("logo.svg")));
-    assert_eq!(config.brand.accent.to_string(), "#ffdd00");
+    assert_eq!(config.brand.accent.to_string(), "#ff4400");
     assert_eq!(config.notice, Notice { after: Duration::ZERO, keep_reading_times: 10 });
     assert!(config.clear.end_session);
     assert_eq!(config.visit.daily_reset, Some(0));

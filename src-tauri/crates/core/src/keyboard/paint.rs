@@ -25,22 +25,13 @@ impl Paint {
         let ink = background.ink();
         let dark = ink == Color::WHITE;
         let with_ink = |color: Color| (color, color.ink());
-        let key = if dark { mix(background, ink, 24) } else { background };
+        let key = if dark { background.mixed(ink, 24) } else { background };
         Self {
-            ground: mix(background, ink, if dark { 5 } else { 16 }),
+            ground: background.mixed(ink, if dark { 5 } else { 16 }),
             key: with_ink(key),
-            other: with_ink(mix(background, ink, if dark { 14 } else { 27 })),
+            other: with_ink(background.mixed(ink, if dark { 14 } else { 27 })),
             accent: with_ink(brand.accent),
-            down: with_ink(mix(key, brand.accent, 45)),
+            down: with_ink(key.mixed(brand.accent, 45)),
         }
     }
-}
-
-/// So many hundredths of the second colour in the first.
-fn mix(one: Color, other: Color, percent: u16) -> Color {
-    let part = |one: u8, other: u8| {
-        let mixed = (u16::from(one) * (100 - percent) + u16::from(other) * percent) / 100;
-        u8::try_from(mixed).unwrap_or(u8::MAX)
-    };
-    Color { red: part(one.red, other.red), green: part(one.green, other.green), blue: part(one.blue, other.blue) }
 }
