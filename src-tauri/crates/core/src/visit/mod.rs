@@ -25,6 +25,8 @@ mod identify;
 mod io;
 mod language;
 mod opening;
+#[cfg(test)]
+mod opening_tests;
 mod reset;
 mod serving;
 mod spare;

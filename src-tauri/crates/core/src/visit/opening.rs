@@ -97,6 +97,19 @@ impl Machine {
         self.in_service(now, took, behind);
     }
 
+    /// A session has ended in a page that nobody has seen yet: whatever it went on with, nobody should find it.
+    pub(super) fn on_early_end(&mut self, now: Now, cause: Cause) {
+        if !matches!(&self.phase, Phase::Opening(opening) if opening.stage == Stage::Loading) {
+            return;
+        }
+        self.discard(now, cause);
+        if self.tries.too_many_short_visits(now, Duration::ZERO, false) {
+            self.out_of_service(now, Trouble::PageFailed);
+        } else {
+            self.open(now);
+        }
+    }
+
     pub(super) fn on_load_failed(&mut self, now: Now, trouble: Trouble) {
         // A load that fails in service is a part of the page, not the page: the heartbeat watches over that.
         if matches!(&self.phase, Phase::Opening(opening) if opening.stage == Stage::Loading) {

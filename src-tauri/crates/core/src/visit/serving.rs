@@ -24,6 +24,11 @@ impl Machine {
     pub(super) fn on_status(&mut self, now: Now, reading: &Result<Status, Unreadable>) {
         let verdict = self.judge.judge(reading);
         self.log(Note::Read { visit: self.visit, verdict });
+        match verdict.outcome {
+            Outcome::Reset => self.on_early_end(now, Cause::AgentEnd),
+            Outcome::OtherEnd if self.settings.shared => self.on_early_end(now, Cause::OtherEnd),
+            _ => {}
+        }
         let Phase::Serving(serving) = &mut self.phase else { return };
         match verdict.outcome {
             Outcome::Reset => self.begin_notice(now, Cause::AgentEnd),
