@@ -64,17 +64,23 @@ function luminance(rgb) {
 }
 
 /** Of an element's words on what is painted flat behind them: axe does not say where there is a gradient or a shadow root. */
-function contrast(element) {
-  let around = element;
-  let behind = null;
-  while (around && !behind) {
-    const { rgb, opacity } = channels(getComputedStyle(around).backgroundColor);
-    if (opacity === 1) behind = rgb;
-    around = around.parentElement ?? (around.getRootNode().host === undefined ? null : around.getRootNode().host);
-  }
+function contrast(element, place) {
+  // Not only what it stands in: the brand's name lies on a stage that is its neighbour. Off the screen nothing is hit.
+  const hit = element.getRootNode().elementsFromPoint((place.left + place.right) / 2, (place.top + place.bottom) / 2);
+  const from = hit.findIndex((one) => one === element);
+  const below = from < 0 ? around(element) : hit.slice(from);
+  const opaque = below.map((one) => channels(getComputedStyle(one).backgroundColor)).find(({ opacity }) => opacity === 1);
+  const behind = opaque?.rgb;
   const one = luminance(channels(getComputedStyle(element).color).rgb);
   const other = luminance(behind ?? [1, 1, 1]);
   return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+/** An element and all that it stands in, the innermost first. */
+function around(element) {
+  const all = [];
+  for (let one = element; one; one = one.parentElement ?? one.getRootNode().host) all.push(one);
+  return all;
 }
 
 /** @param {string} scene */
@@ -103,7 +109,7 @@ function geometry(scene) {
     for (const other of controls.slice(index + 1)) if (cut(one.getBoundingClientRect(), other.getBoundingClientRect())) fault("overlap", one, { other: named(other) });
   }
   for (const { element, place } of texts) {
-    const ratio = contrast(element);
+    const ratio = contrast(element, place);
     if (ratio < 4.5) fault("contrast", element, { ratio });
     if (place.left < -SLACK || place.right > reach.width + SLACK) fault("words beside the screen", element);
     const around = element.closest("button") ?? element;

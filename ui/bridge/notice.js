@@ -42,6 +42,15 @@ const STYLE = `
     .text { flex: none; }
     button { min-height: max(64px, 3.2em); }
   }
+  /* In a very small window, or at a large zoom, all of it has room beside the transcript's last line. */
+  @media (max-height: 25rem) {
+    dialog { padding: 14px 20px; font-size: 17px; }
+    h1 { font-size: 1.3em; }
+    .row { flex-direction: column; align-items: stretch; gap: 12px; }
+    .text { flex: none; }
+    .actions { flex-direction: row; }
+    button { flex: 1; min-height: 44px; min-width: 0; padding-inline: .6em; }
+  }
   button[hidden] { display: none; }
   .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
