@@ -310,12 +310,6 @@ impl Stage {
     }
 
     fn show(&self, scene: Scene) {
-        match &scene {
-            Scene::OutOfService { reason, .. } => {
-                tracing::info!(event = "scene.shown", scene = scene.name(), reason = reason.name());
-            }
-            _ => tracing::info!(event = "scene.shown", scene = scene.name()),
-        }
         let language = if matches!(scene, Scene::Staff { .. }) { self.own_language } else { self.language };
         self.app.state::<FrontState>().set(&scene, language);
         self.keys.cover(scene != Scene::None);
@@ -326,7 +320,7 @@ impl Stage {
                 platform::close_picker();
                 platform::hide_keyboard();
             }
-            let Some(front) = app.get_webview(FRONT) else { return };
+            let Some(front) = app.get_webview(FRONT) else { return log_scene(&scene) };
             let scene_json = serde_json::to_string(&scene).unwrap_or_default();
             let _ = front.eval(format!("window.kiosk && window.kiosk.show({scene_json}, '{language}')"));
             // The chat lies behind the front, painted: to lift the front is to hide it, with nothing blank in between.
@@ -341,6 +335,7 @@ impl Stage {
                 }
             };
             let _ = here.with_webview(|view| platform::focus(&view));
+            log_scene(&scene);
         });
     }
 
@@ -503,6 +498,16 @@ impl platform::Listener for Ears {
 
     fn hand_over(&self, hand_over: &dyn Fn()) {
         self.intake.pass(hand_over);
+    }
+}
+
+/// Now that it is: a hand that comes from here on finds it.
+fn log_scene(scene: &Scene) {
+    match scene {
+        Scene::OutOfService { reason, .. } => {
+            tracing::info!(event = "scene.shown", scene = scene.name(), reason = reason.name());
+        }
+        _ => tracing::info!(event = "scene.shown", scene = scene.name()),
     }
 }
 
