@@ -205,6 +205,10 @@ impl World for Stage {
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
                     notifier.take_away();
                 }
+                if matches!(note, Note::Fresh { .. }) {
+                    // After what was asked of the window before: a hand that comes from here on finds this visit.
+                    return self.on_main(move |_| log(&note));
+                }
                 log(&note);
             }
         }
@@ -421,8 +425,10 @@ fn build_chat(
 ) -> tauri::Result<()> {
     let window = window(app)?;
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
+    let before = platform::page_processes();
     let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     chat.with_webview(move |view| {
+        platform::note_birth(&view, before);
         platform::place_chat(&view);
         platform::watch_chat(&view, wiring);
         platform::list_store(&view, move |records| {

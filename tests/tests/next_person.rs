@@ -75,7 +75,7 @@ fn nothing_that_was_planted_is_found() -> Result<()> {
             let now = renderers(&kiosk)?;
             Ok((now.intersection(&old).count() == 1).then_some(()))
         })
-        .with_context(|| format!("{:?}", kiosk.processes()))?;
+        .with_context(|| format!("there were {old:?}, there are {:?}", kiosk.processes()))?;
     }
     let words: Vec<&str> = typed.iter().map(String::as_str).chain([planted.as_str()]).collect();
     // The page's own address, which is configured, carries the planted word into the configuration file.

@@ -41,6 +41,12 @@ pub(crate) fn memory_of_all() -> u64 {
     0
 }
 
+pub(crate) fn page_processes() -> Vec<u32> {
+    Vec::new()
+}
+
+pub(crate) fn note_birth(_view: &PlatformWebview, _before: Vec<u32>) {}
+
 pub(crate) fn graphics_device() -> Option<GraphicsDevice> {
     None
 }

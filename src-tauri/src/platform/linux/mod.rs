@@ -24,7 +24,12 @@ mod screen;
 mod tray;
 mod window;
 
-use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
 use gtk::{
     gdk,
@@ -50,7 +55,7 @@ pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use painting::graphics_device;
-pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
+pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all, page_processes};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
@@ -161,6 +166,30 @@ fn lower(chat: &WebView) {
     if let Some(place) = chat.parent_window() {
         place.lower();
     }
+}
+
+thread_local! {
+    /// The chats in the order of their births, each with the processes of pages that there were before. The engine may take another
+    /// process for a chat's page than the one that the chat was born with, and then does not end that one, empty as it is.
+    static BIRTHS: RefCell<Vec<(glib::WeakRef<WebView>, Vec<u32>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers which processes there were before a chat was made.
+pub(crate) fn note_birth(view: &PlatformWebview, before: Vec<u32>) {
+    BIRTHS.with_borrow_mut(|births| births.push((view.inner().downgrade(), before)));
+}
+
+/// Ends the processes that came after a chat was made, and before the next one was.
+fn end_all_of(view: &WebView) {
+    BIRTHS.with_borrow_mut(|births| {
+        let Some(place) = births.iter().position(|(of, _)| of.upgrade().as_ref() == Some(view)) else { return };
+        let (_, before) = births.remove(place);
+        let until = births.get(place).map(|(_, before)| before);
+        let its = page_processes()
+            .into_iter()
+            .filter(|pid| !before.contains(pid) && until.is_none_or(|until| until.contains(pid)));
+        processes::end_page_processes(&its.collect::<Vec<_>>());
+    });
 }
 
 /// Wires up a chat webview: policy, dialogs, keys, deaths.
@@ -308,6 +337,7 @@ pub(crate) fn end_process(view: &PlatformWebview) {
 /// Lets go of a webview that is about to be closed, so that nothing of its visit outlives it.
 pub(crate) fn let_go(view: &PlatformWebview) {
     end_process(view);
+    end_all_of(&view.inner());
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {

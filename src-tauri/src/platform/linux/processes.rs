@@ -59,6 +59,24 @@ fn descendants() -> Vec<Process> {
     all.into_iter().zip(ours).filter_map(|(process, ours)| ours.then_some(process)).collect()
 }
 
+/// The processes of pages that there are now.
+pub(crate) fn page_processes() -> Vec<u32> {
+    descendants().into_iter().filter(|process| process.name == PAGE).map(|process| process.pid).collect()
+}
+
+/// Ends processes of pages; those that are gone, or are something else by now, are left alone.
+pub(super) fn end_page_processes(pids: &[u32]) {
+    let there = page_processes();
+    for pid in pids.iter().filter(|pid| there.contains(pid)) {
+        if let Ok(pid) = libc::pid_t::try_from(*pid) {
+            // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
+            unsafe {
+                libc::kill(pid, libc::SIGKILL);
+            }
+        }
+    }
+}
+
 /// Kills the processes that hold the stores and the connections; the engine makes a new one for the next page.
 pub(crate) fn end_network_processes() {
     for pid in engine_processes().network {
