@@ -3,6 +3,7 @@
 
 mod bar;
 mod bell;
+mod births;
 mod cursor;
 mod dialogs;
 mod downloads;
@@ -24,12 +25,7 @@ mod screen;
 mod tray;
 mod window;
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-    sync::Arc,
-    time::Duration,
-};
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use gtk::{
     gdk,
@@ -168,28 +164,9 @@ fn lower(chat: &WebView) {
     }
 }
 
-thread_local! {
-    /// The chats in the order of their births, each with the processes of pages that there were before. The engine may take another
-    /// process for a chat's page than the one that the chat was born with, and then does not end that one, empty as it is.
-    static BIRTHS: RefCell<Vec<(glib::WeakRef<WebView>, Vec<u32>)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Remembers which processes there were before a chat was made.
+/// Remembers which processes of pages there were before a chat was made.
 pub(crate) fn note_birth(view: &PlatformWebview, before: Vec<u32>) {
-    BIRTHS.with_borrow_mut(|births| births.push((view.inner().downgrade(), before)));
-}
-
-/// Ends the processes that came after a chat was made, and before the next one was.
-fn end_all_of(view: &WebView) {
-    BIRTHS.with_borrow_mut(|births| {
-        let Some(place) = births.iter().position(|(of, _)| of.upgrade().as_ref() == Some(view)) else { return };
-        let (_, before) = births.remove(place);
-        let until = births.get(place).map(|(_, before)| before);
-        let its = page_processes()
-            .into_iter()
-            .filter(|pid| !before.contains(pid) && until.is_none_or(|until| until.contains(pid)));
-        processes::end_page_processes(&its.collect::<Vec<_>>());
-    });
+    births::note(&view.inner(), before);
 }
 
 /// Wires up a chat webview: policy, dialogs, keys, deaths.
@@ -288,7 +265,11 @@ pub(crate) fn watch_front(
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
-    view.connect_web_process_terminated(move |_, _| died());
+    view.connect_web_process_terminated(move |view, _| {
+        // The process that it gets now is not the last chat's.
+        births::note(view, page_processes());
+        died();
+    });
 }
 
 /// Tells the service manager, if there is one, that the program is up.
@@ -337,7 +318,7 @@ pub(crate) fn end_process(view: &PlatformWebview) {
 /// Lets go of a webview that is about to be closed, so that nothing of its visit outlives it.
 pub(crate) fn let_go(view: &PlatformWebview) {
     end_process(view);
-    end_all_of(&view.inner());
+    births::end_all_of(&view.inner());
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {

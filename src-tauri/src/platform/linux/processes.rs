@@ -64,27 +64,17 @@ pub(crate) fn page_processes() -> Vec<u32> {
     descendants().into_iter().filter(|process| process.name == PAGE).map(|process| process.pid).collect()
 }
 
-/// Ends processes of pages; those that are gone, or are something else by now, are left alone.
-pub(super) fn end_page_processes(pids: &[u32]) {
-    let there = page_processes();
-    for pid in pids.iter().filter(|pid| there.contains(pid)) {
-        if let Ok(pid) = libc::pid_t::try_from(*pid) {
-            // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
-            unsafe {
-                libc::kill(pid, libc::SIGKILL);
-            }
-        }
-    }
-}
-
 /// Kills the processes that hold the stores and the connections; the engine makes a new one for the next page.
 pub(crate) fn end_network_processes() {
-    for pid in engine_processes().network {
-        if let Ok(pid) = libc::pid_t::try_from(pid) {
-            // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
-            unsafe {
-                libc::kill(pid, libc::SIGKILL);
-            }
+    kill(engine_processes().network);
+}
+
+/// Kills processes of the engine that were there a moment ago.
+pub(super) fn kill(pids: impl IntoIterator<Item = u32>) {
+    for pid in pids.into_iter().filter_map(|pid| libc::pid_t::try_from(pid).ok()) {
+        // SAFETY: a signal to a child of ours; it may be gone by now, and then nothing happens.
+        unsafe {
+            libc::kill(pid, libc::SIGKILL);
         }
     }
 }

@@ -3,12 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Brand, Color};
+use super::{Brand, Color, contrast::CONTROL};
 
 /// White on a dark background reaches at least this ratio. So much room is needed for an accent between the two.
 pub(super) const DARK: f64 = 12.0;
-/// What shows where a control is stands out by so much from what it lies on (WCAG 2.2, criterion 1.4.11).
-const CONTROL: f64 = 3.0;
 
 /// In which of the brand's colours everything is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]

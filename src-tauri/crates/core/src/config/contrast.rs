@@ -11,7 +11,7 @@ use super::{Brand, Color};
 /// What text needs, however small it is (criterion 1.4.3).
 const TEXT: f64 = 4.5;
 /// What shows where a control is, or how far something has come, needs this (criterion 1.4.11).
-const CONTROL: f64 = 3.0;
+pub(super) const CONTROL: f64 = 3.0;
 /// So many hundredths of the ink are in the outlines of the smaller buttons; `ui/front/front.css` says the same.
 pub const OUTLINE: u16 = 80;
 
