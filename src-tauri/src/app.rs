@@ -4,22 +4,16 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
-    time::Duration,
 };
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{self, Brand, Config, Profile, Source},
+    config::{self, Brand, Config, Source},
     keyboard::{Language, Paint},
-    place::Place,
     visit::{Exit, Input, Machine, Settings, Staff},
 };
-use tauri::{
-    App, AppHandle, Builder, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, RunEvent, Runtime,
-    Webview, WebviewUrl, WindowEvent, async_runtime::block_on, webview::WebviewBuilder, window::WindowBuilder,
-};
-use tokio::{sync::mpsc::unbounded_channel, time::timeout};
+use tauri::{App, Builder, Manager, RunEvent, Runtime, WindowEvent, async_runtime::block_on};
 
 use crate::{
     capability, commands,
@@ -28,7 +22,6 @@ use crate::{
     driver::{self, Inputs},
     environment, fleet,
     intake::Intakes,
-    languages,
     ledger::{Ledger, state_folder},
     log,
     metrics::Metrics,
@@ -37,16 +30,15 @@ use crate::{
     single::{self, Start},
     source::ChatSource,
     staff::{Desk, Health},
-    stage::{FRONT, FrontState, Stage, WINDOW, background},
+    stage::{FrontState, Stage},
     tap::Tap,
     watch::{self, Newest},
+    window::{self, FrontLoad},
     words,
 };
 
 /// A logo larger than this is somebody's photograph.
 const LARGEST_LOGO: u64 = 2 * 1024 * 1024;
-/// How long the front's page may take to answer a touch before it counts as hung.
-const FRONT_ANSWER: Duration = Duration::from_secs(3);
 
 /// Runs the kiosk until it is told to stop.
 ///
@@ -102,7 +94,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     let door = door(&config.staff, desk.clone(), inputs.clone());
     let desktop = Desktop::of(&config, &inputs);
     let place = desktop.as_ref().and_then(|desktop| desktop.last_place(app.handle()));
-    build_window(app.handle(), &config, place, &engine_folder, inputs.clone(), keys.clone(), door.clone())
+    window::build(app.handle(), &config, place, &engine_folder, inputs.clone(), keys.clone(), door.clone())
         .context("the kiosk's window could not be made")?;
 
     let newest = Newest::default();
@@ -164,6 +156,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if let Some(desktop) = &desktop {
         desktop.start(app.handle());
     }
+    window::load_front_soon(app.handle());
     inputs.send(Input::Start { seed: seed() });
 
     app.run(move |app, event| match event {
@@ -203,95 +196,11 @@ pub(crate) fn build<R: Runtime>(
         .manage(inputs)
         .manage(front)
         .manage(Intakes::default())
+        .manage(FrontLoad::default())
         .manage(desk)
         .manage(health)
         .invoke_handler(commands::handler())
         .build(tauri::generate_context!())
-}
-
-/// The window, with the front in it: the chat comes later, behind it.
-pub(crate) fn build_window(
-    app: &AppHandle,
-    config: &Config,
-    place: Option<Place>,
-    engine_folder: &Path,
-    inputs: Inputs,
-    keys: platform::Keys,
-    door: Arc<platform::Door>,
-) -> tauri::Result<()> {
-    let brand = config.brand.clone();
-    platform::dress(move |dark| platform::Colours::of(&brand.now(dark)));
-    let background = background(&config.brand.now(platform::is_dark()));
-    let mut builder = WindowBuilder::new(app, WINDOW)
-        .title(&config.brand.name)
-        .inner_size(f64::from(config.window.width), f64::from(config.window.height))
-        .fullscreen(config.window.full_screen)
-        .decorations(!config.window.full_screen)
-        // A shared desk's window stays as it is, and has no button that does nothing. One that covers the screen must be
-        // able to: a fixed size larger than the screen would stay larger.
-        .resizable(config.window.full_screen || !config.profile.is_shared())
-        .closable(!config.profile.is_shared())
-        // Painted from the first frame on in the brand's colour, whenever the pages come.
-        .background_color(background);
-    let place = place.filter(|_| !config.window.full_screen);
-    if let Some(place) = place {
-        builder = builder.maximized(place.maximized);
-    }
-    let window = builder.build()?;
-    if let Some(Place { area, maximized: false }) = place {
-        // In the pixels of the screens: the builder would need to know which one's scale they have.
-        window.set_size(PhysicalSize::new(area.width, area.height))?;
-        window.set_position(PhysicalPosition::new(area.x, area.y))?;
-    }
-    if config.window.full_screen {
-        match config.profile {
-            Profile::Kiosk => platform::guard_window(&window.gtk_window()?, true, || refusals::refuse("covered")),
-            // Other programs may be used beside it.
-            Profile::Terminal | Profile::Desktop => platform::cover_screen(&window.gtk_window()?),
-        }
-    }
-    let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-    let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
-        .data_directory(engine_folder.to_owned())
-        .initialization_script(languages::for_front(config))
-        .devtools(false)
-        .zoom_hotkeys_enabled(false)
-        .background_color(background)
-        .on_navigation(|url| url.scheme() == "tauri")
-        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-        .disable_drag_drop_handler();
-    let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
-    let bar = bar(config, &inputs);
-    let (touched, again) = (front.clone(), front.clone());
-    let cursor = config.window.cursor;
-    front.with_webview(move |view| {
-        platform::place_front(&view, keys, bar);
-        platform::watch_front(
-            &view,
-            cursor,
-            door,
-            move || {
-                inputs.send(Input::Hand);
-                expect_answer(&touched, &inputs);
-            },
-            move || {
-                // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
-                tracing::warn!(event = "front.died");
-                let _ = again.reload();
-            },
-        );
-    })
-}
-
-/// The bar beside the chat, where there is one.
-fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
-    let (touched, pressed) = (inputs.clone(), inputs.clone());
-    (config.window.bar != config::Bar::None).then(|| platform::Bar {
-        at_top: config.window.bar == config::Bar::Top,
-        name: config.brand.name.clone(),
-        touched: Box::new(move || touched.send(Input::Touched)),
-        pressed: Box::new(move || pressed.send(Input::Leave)),
-    })
 }
 
 /// The keyboard on the screen. It begins in the chat's language, where that is known.
@@ -328,25 +237,6 @@ fn start_anew(log: log::Started) -> i32 {
     let reason = platform::start_anew();
     tracing::error!(event = "restart.failed", reason = %reason);
     1
-}
-
-/// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells
-/// nothing; then any touch means that somebody is there, and the page is made anew.
-fn expect_answer(front: &Webview, inputs: &Inputs) {
-    let (alive, mut answer) = unbounded_channel();
-    let asked = front.eval_with_callback("0", move |_| {
-        // Whoever asked may have waited long enough.
-        let _ = alive.send(());
-    });
-    let (front, inputs) = (front.clone(), inputs.clone());
-    tauri::async_runtime::spawn(async move {
-        let answered = timeout(FRONT_ANSWER, answer.recv()).await;
-        if asked.is_err() || !matches!(answered, Ok(Some(()))) {
-            tracing::warn!(event = "front.hung");
-            inputs.send(Input::Touched);
-            let _ = front.with_webview(|view| platform::end_process(&view));
-        }
-    });
 }
 
 /// Where the engine may keep what it wants for our own pages. Nothing of a visit gets there, so a machine whose state

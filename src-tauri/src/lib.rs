@@ -38,6 +38,7 @@ mod staff;
 mod stage;
 mod tap;
 mod watch;
+mod window;
 mod words;
 
 use std::{io::Write, process::ExitCode};

@@ -35,6 +35,7 @@ use crate::{
     source::ChatSource,
     staff::{Desk, Health},
     stage::{self, FRONT, FrontState, WINDOW},
+    window,
 };
 
 /// Set for the program that takes the pictures, which runs on a display of its own: which of the sizes it is for.
@@ -118,8 +119,9 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
         .context("the window system or the web engine did not start")?;
     app.add_capability(capability::chat(&source.origins)?).context("the chat page's capability")?;
     let door = Arc::new(platform::Door::new(false, None, || {}));
-    app::build_window(app.handle(), &config, None, &folder, inputs, platform::Keys::default(), door)
+    window::build(app.handle(), &config, None, &folder, inputs, platform::Keys::default(), door)
         .context("the window could not be made")?;
+    window::load_front(app.handle());
 
     let done = Arc::new(Mutex::new(Ok(())));
     let (handle, result) = (app.handle().clone(), done.clone());

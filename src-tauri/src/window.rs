@@ -1,0 +1,170 @@
+//! The kiosk's one window, and the front in it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use kiosk_core::{
+    config::{self, Config, Profile},
+    place::Place,
+    visit::Input,
+};
+use tauri::{
+    AppHandle, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, Url, Webview, WebviewUrl,
+    webview::WebviewBuilder, window::WindowBuilder,
+};
+use tokio::{sync::mpsc::unbounded_channel, time, time::timeout};
+
+use crate::{
+    driver::Inputs,
+    languages, platform, refusals,
+    stage::{self, FRONT, WINDOW, background},
+};
+
+/// How long the front's page may take to answer a touch before it counts as hung.
+const FRONT_ANSWER: Duration = Duration::from_secs(3);
+/// The front's page is loaded by then, whatever became of the chat's.
+const FRONT_LATEST: Duration = Duration::from_millis(300);
+
+/// Whether the front's page has been asked for.
+#[derive(Default)]
+pub(crate) struct FrontLoad(AtomicBool);
+
+/// The window, with the front in it: the chat comes later, behind it.
+pub(crate) fn build(
+    app: &AppHandle,
+    config: &Config,
+    place: Option<Place>,
+    engine_folder: &Path,
+    inputs: Inputs,
+    keys: platform::Keys,
+    door: Arc<platform::Door>,
+) -> tauri::Result<()> {
+    let brand = config.brand.clone();
+    platform::dress(move |dark| platform::Colours::of(&brand.now(dark)));
+    let background = background(&config.brand.now(platform::is_dark()));
+    let mut builder = WindowBuilder::new(app, WINDOW)
+        .title(&config.brand.name)
+        .inner_size(f64::from(config.window.width), f64::from(config.window.height))
+        .fullscreen(config.window.full_screen)
+        .decorations(!config.window.full_screen)
+        // A shared desk's window stays as it is, and has no button that does nothing. One that covers the screen must be
+        // able to: a fixed size larger than the screen would stay larger.
+        .resizable(config.window.full_screen || !config.profile.is_shared())
+        .closable(!config.profile.is_shared())
+        // Painted from the first frame on in the brand's colour, whenever the pages come.
+        .background_color(background);
+    let place = place.filter(|_| !config.window.full_screen);
+    if let Some(place) = place {
+        builder = builder.maximized(place.maximized);
+    }
+    let window = builder.build()?;
+    if let Some(Place { area, maximized: false }) = place {
+        // In the pixels of the screens: the builder would need to know which one's scale they have.
+        window.set_size(PhysicalSize::new(area.width, area.height))?;
+        window.set_position(PhysicalPosition::new(area.x, area.y))?;
+    }
+    if config.window.full_screen {
+        match config.profile {
+            Profile::Kiosk => platform::guard_window(&window.gtk_window()?, true, || refusals::refuse("covered")),
+            // Other programs may be used beside it.
+            Profile::Terminal | Profile::Desktop => platform::cover_screen(&window.gtk_window()?),
+        }
+    }
+    let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
+    let front = WebviewBuilder::new(FRONT, WebviewUrl::CustomProtocol(stage::blank()))
+        .data_directory(engine_folder.to_owned())
+        .initialization_script(languages::for_front(config))
+        .devtools(false)
+        .zoom_hotkeys_enabled(false)
+        .background_color(background)
+        .on_navigation(|url| url.scheme() == "tauri")
+        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+        .disable_drag_drop_handler();
+    let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    let bar = bar(config, &inputs);
+    let (touched, again) = (front.clone(), front.clone());
+    let cursor = config.window.cursor;
+    front.with_webview(move |view| {
+        platform::place_front(&view, keys, bar);
+        platform::watch_front(
+            &view,
+            cursor,
+            door,
+            move || {
+                inputs.send(Input::Hand);
+                expect_answer(&touched, &inputs);
+            },
+            move || {
+                // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
+                tracing::warn!(event = "front.died");
+                load(&again);
+            },
+        );
+    })
+}
+
+/// The bar beside the chat, where there is one.
+fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
+    let (touched, pressed) = (inputs.clone(), inputs.clone());
+    (config.window.bar != config::Bar::None).then(|| platform::Bar {
+        at_top: config.window.bar == config::Bar::Top,
+        name: config.brand.name.clone(),
+        touched: Box::new(move || touched.send(Input::Touched)),
+        pressed: Box::new(move || pressed.send(Input::Leave)),
+    })
+}
+
+/// Loads the front's page if nobody has yet. The first chat's process is started before the front's: somebody waits for the
+/// chat, and until its page is there, the empty front in the brand's colour covers it as well as a full one.
+pub(crate) fn load_front(app: &AppHandle) {
+    if let Some(front) = app.get_webview(FRONT)
+        && !app.state::<FrontLoad>().0.swap(true, Ordering::SeqCst)
+    {
+        load(&front);
+    }
+}
+
+/// A chat that cannot be made, or that hangs, holds up the front for a moment only.
+pub(crate) fn load_front_soon(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        time::sleep(FRONT_LATEST).await;
+        let handle = app.clone();
+        // It fails only when the main loop has ended.
+        let _ = app.run_on_main_thread(move || load_front(&handle));
+    });
+}
+
+/// On the main thread.
+fn load(front: &Webview) {
+    // The process that it gets now is no chat's.
+    let _ = front.with_webview(|view| platform::note_birth(&view, platform::page_processes()));
+    if let Ok(page) = Url::parse("tauri://localhost/") {
+        let _ = front.navigate(page);
+    }
+}
+
+/// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells
+/// nothing; then any touch means that somebody is there, and the page is made anew.
+fn expect_answer(front: &Webview, inputs: &Inputs) {
+    let (alive, mut answer) = unbounded_channel();
+    let asked = front.eval_with_callback("0", move |_| {
+        // Whoever asked may have waited long enough.
+        let _ = alive.send(());
+    });
+    let (front, inputs) = (front.clone(), inputs.clone());
+    tauri::async_runtime::spawn(async move {
+        let answered = timeout(FRONT_ANSWER, answer.recv()).await;
+        if asked.is_err() || !matches!(answered, Ok(Some(()))) {
+            tracing::warn!(event = "front.hung");
+            inputs.send(Input::Touched);
+            let _ = front.with_webview(|view| platform::end_process(&view));
+        }
+    });
+}
