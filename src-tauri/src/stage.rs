@@ -439,6 +439,7 @@ fn build_chat(
                 None => Input::NotListed { visit },
             });
         });
+        platform::start_process(&view);
     })
 }
 

@@ -30,6 +30,7 @@ const element = Document.prototype.createElement.bind(document);
 const isArray = Array.isArray;
 const parseJson = JSON.parse;
 const PromiseNow = Promise;
+const CustomEventNow = CustomEvent;
 const resolveNow = Promise.resolve.bind(Promise);
 const later = window.setTimeout.bind(window);
 const cancel = window.clearTimeout.bind(window);

@@ -73,14 +73,26 @@ function prepare() {
   if (!isConnected(notice.host)) append(document.documentElement, notice.host);
 }
 
-/** Covers the page at once, invisibly, until Rust has judged the event. */
+/** A frame that begins sooner than this is let pass: Rust's word is on its way, and raising a dialog would hold it up. */
+const ANSWER_MS = 3;
+
+/**
+ * Covers the page invisibly, until Rust has judged the event: in the next frame, before it is painted. Until then it is
+ * Rust that holds the keys, a millisecond after the event.
+ */
 function shield() {
   if (state !== "off") return;
   state = "shield";
-  notice ??= build();
-  notice.dialog.className = "shield";
-  hold();
   timer = later(release, SHIELD_MS);
+  const since = clock();
+  const raise = () => {
+    if (state !== "shield") return;
+    if (clock() - since < ANSWER_MS) return nextFrame(raise);
+    notice ??= build();
+    notice.dialog.className = "shield";
+    hold();
+  };
+  nextFrame(raise);
 }
 
 function release() {
@@ -122,7 +134,7 @@ function noticeKey(key) {
 function lower() {
   cancel(timer);
   state = "off";
-  if (isOpen(notice.dialog)) closeDialog(notice.dialog);
+  if (notice && isOpen(notice.dialog)) closeDialog(notice.dialog);
 }
 
 /** Up, in the page, and with the focus: whatever the page has done to it since. */

@@ -37,8 +37,8 @@ pub(crate) use system::{
     engine_processes, feed_service_manager, focus, forget_crashes, graphics_device, guard_window, has_session_bus,
     has_tray_library, hide_keyboard, hide_window, is_dark, keep_screen_on, let_go, list_store, memory_of_all,
     note_birth, page_processes, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash,
-    ring, service_manager_watchdog, start_anew, stop_ringing, tell_service_manager_ready, watch_chat, watch_front,
-    watch_tray_host, whole_picture, wipe_clipboard,
+    ring, service_manager_watchdog, start_anew, start_process, stop_ringing, tell_service_manager_ready, watch_chat,
+    watch_front, watch_tray_host, whole_picture, wipe_clipboard,
 };
 
 /// The device that draws for programs, a graphics card or a part of the processor's chip.

@@ -295,6 +295,12 @@ pub(crate) fn list_store(view: &PlatformWebview, done: impl FnOnce(Option<u32>) 
     });
 }
 
+/// Starts a webview's process before there is a page for it, so that it comes up while the store is still being listed: the
+/// engine starts it for any script. Whoever lists the store does so first, or would wait for the process.
+pub(crate) fn start_process(view: &PlatformWebview) {
+    view.inner().evaluate_javascript("0", None, None, gio::Cancellable::NONE, |_| {});
+}
+
 /// Asks the network process behind a webview for something small. One that hangs never calls back.
 pub(crate) fn ask_network_process(view: &PlatformWebview, alive: impl FnOnce() + 'static) {
     if let Some(manager) = view.inner().context().and_then(|context| context.website_data_manager()) {
