@@ -4,11 +4,11 @@
 //! software what a card does. That program is translated anew in each page's process: most of a reset's time, and half
 //! of the memory, went into it. The engine's own drawing on the processor needs none of it and looks the same.
 
-use std::{fs, fs::OpenOptions, io, sync::OnceLock};
+use std::{cell::Cell, fs, fs::OpenOptions, io, rc::Rc, sync::OnceLock};
 
 use gtk::{glib, prelude::WidgetExt};
 use kiosk_core::config::Acceleration;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebView, WebViewExt};
+use webkit2gtk::{HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebView, WebViewExt};
 
 use super::super::GraphicsDevice;
 
@@ -53,13 +53,24 @@ fn spare_the_card(spare: bool) {
 pub(super) fn settle(view: &WebView) {
     let (Some(true), Some(settings)) = (ON_THE_PROCESSOR.get(), WebViewExt::settings(view)) else { return };
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-    // Where the page has not painted yet, after the view has grown, the engine's drawing leaves what was there: black.
-    view.connect_draw(|view, place| {
+    // To paint a view, the engine waits for its page's process on the main thread, for up to half a second, and again for the
+    // next frame; a process that is coming up waits for this very thread. So a view is the engine's to paint only once its
+    // process has brought a page.
+    let has_page = Rc::new(Cell::new(false));
+    let (came, went) = (has_page.clone(), has_page.clone());
+    view.connect_load_changed(move |view, event| {
+        if event == LoadEvent::Committed && !came.replace(true) {
+            view.queue_draw();
+        }
+    });
+    view.connect_web_process_terminated(move |_, _| went.set(false));
+    view.connect_draw(move |view, place| {
+        // Where the page has not painted yet, after the view has grown, the engine's drawing leaves what was there: black.
         let ground = view.background_color();
         place.set_source_rgb(ground.red(), ground.green(), ground.blue());
         // What cannot be painted now is painted by the page in a moment.
         let _ = place.paint();
-        glib::Propagation::Proceed
+        if has_page.get() { glib::Propagation::Proceed } else { glib::Propagation::Stop }
     });
 }
 
