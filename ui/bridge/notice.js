@@ -87,7 +87,10 @@ function shield() {
   const since = clock();
   const raise = () => {
     if (state !== "shield") return;
-    if (clock() - since < ANSWER_MS) return nextFrame(raise);
+    if (clock() - since < ANSWER_MS) {
+      nextFrame(raise);
+      return;
+    }
     notice ??= build();
     notice.dialog.className = "shield";
     hold();

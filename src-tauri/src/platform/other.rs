@@ -123,6 +123,8 @@ pub(crate) fn list_store(_view: &PlatformWebview, done: impl FnOnce(Option<u32>)
     done(None);
 }
 
+pub(crate) fn start_process(_view: &PlatformWebview) {}
+
 pub(crate) fn ask_network_process(_view: &PlatformWebview, alive: impl FnOnce() + 'static) {
     alive();
 }

@@ -179,7 +179,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // It makes the thumb's buttons go back and forward, and would have its say before ours.
     block_handlers(&view, "button-press-event");
     block_handlers(&view, "button-release-event");
-    painting::settle(&view);
+    let covered = chat.keys.clone();
+    painting::settle(&view, move |view| covered.are_covered() || painting::is_behind_another(view));
     input::watch_door(&view, chat.door);
     let keys = chat.keys.clone();
     bar::watch_key(&view, move || keys.are_covered());
@@ -258,7 +259,8 @@ pub(crate) fn watch_front(
     died: impl Fn() + 'static,
 ) {
     let view = view.inner();
-    painting::settle(&view);
+    // Until its page is there it has the brand's colour, as the window has.
+    painting::settle(&view, |_| true);
     cursor::watch(&view, cursor);
     input::refuse_gestures(&view, |_| {});
     input::watch_door(&view, door);

@@ -6,7 +6,11 @@
 
 use std::{cell::Cell, fs, fs::OpenOptions, io, rc::Rc, sync::OnceLock};
 
-use gtk::{glib, prelude::WidgetExt};
+use gtk::{
+    glib,
+    glib::object::{Cast, ObjectExt},
+    prelude::{ContainerExt, WidgetExt},
+};
 use kiosk_core::config::Acceleration;
 use webkit2gtk::{HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebView, WebViewExt};
 
@@ -49,29 +53,55 @@ fn spare_the_card(spare: bool) {
     }
 }
 
-/// Before the webview's page is loaded.
-pub(super) fn settle(view: &WebView) {
+/// How far a view's page has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// There is no process, or it is coming up.
+    None,
+    Begun,
+    Loaded,
+}
+
+/// Before the webview's page is loaded. `hidden`: nobody sees this view now, whatever is painted.
+pub(super) fn settle(view: &WebView, hidden: impl Fn(&WebView) -> bool + 'static) {
     let (Some(true), Some(settings)) = (ON_THE_PROCESSOR.get(), WebViewExt::settings(view)) else { return };
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-    // To paint a view, the engine waits for its page's process on the main thread, for up to half a second, and again for the
-    // next frame; a process that is coming up waits for this very thread. So a view is the engine's to paint only once its
-    // process has brought a page.
-    let has_page = Rc::new(Cell::new(false));
-    let (came, went) = (has_page.clone(), has_page.clone());
-    view.connect_load_changed(move |view, event| {
-        if event == LoadEvent::Committed && !came.replace(true) {
+    // To paint a view, the engine waits on the main thread for a picture of the page's process: for up to half a second, and
+    // again for the next frame. A process that is coming up waits for this very thread to answer it. So a view whose page is
+    // not there yet is not the engine's to paint, unless somebody would see that it is not painted.
+    let page = Rc::new(Cell::new(Page::None));
+    let (comes, went) = (page.clone(), page.clone());
+    view.connect_load_changed(move |view, event| match event {
+        LoadEvent::Committed if comes.get() == Page::None => {
+            comes.set(Page::Begun);
             view.queue_draw();
         }
+        LoadEvent::Finished => {
+            comes.set(Page::Loaded);
+            view.queue_draw();
+        }
+        _ => {}
     });
-    view.connect_web_process_terminated(move |_, _| went.set(false));
+    view.connect_web_process_terminated(move |_, _| went.set(Page::None));
     view.connect_draw(move |view, place| {
         // Where the page has not painted yet, after the view has grown, the engine's drawing leaves what was there: black.
         let ground = view.background_color();
         place.set_source_rgb(ground.red(), ground.green(), ground.blue());
         // What cannot be painted now is painted by the page in a moment.
         let _ = place.paint();
-        if has_page.get() { glib::Propagation::Proceed } else { glib::Propagation::Stop }
+        match page.get() {
+            Page::Loaded => glib::Propagation::Proceed,
+            Page::Begun if !hidden(view) => glib::Propagation::Proceed,
+            Page::None | Page::Begun => glib::Propagation::Stop,
+        }
     });
+}
+
+/// Whether another view lies above it in the same place.
+pub(super) fn is_behind_another(view: &WebView) -> bool {
+    let place = view.parent().and_then(|place| place.downcast::<gtk::Container>().ok());
+    let all = place.map(|place| place.children()).unwrap_or_default();
+    all.iter().skip_while(|child| *child != view).skip(1).any(ObjectExt::is::<WebView>)
 }
 
 /// The device to draw with, if there is one.
