@@ -17,6 +17,10 @@ use crate::machine;
 use crate::site::Site;
 use crate::tree::{self, Look, MARKER};
 
+/// On a machine without a graphics card the kiosk's pages are drawn on the processor, and the bare engine's by a program that
+/// pretends to be a card. With this the bare engine does as the kiosk does.
+const ON_THE_PROCESSOR: &[(&str, &str)] = &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")];
+
 /// The kiosk's name in the table.
 pub(crate) const KIOSK: &str = "kiosk";
 
@@ -26,7 +30,14 @@ pub(crate) enum Peer {
     /// The kiosk.
     Kiosk,
     /// Another program, with a home that it keeps from one start to the next, as it would in a shop.
-    Other { name: &'static str, program: PathBuf, arguments: Vec<&'static str>, version: String, home: Home },
+    Other {
+        name: &'static str,
+        program: PathBuf,
+        arguments: Vec<&'static str>,
+        environment: &'static [(&'static str, &'static str)],
+        version: String,
+        home: Home,
+    },
 }
 
 /// A program that was started; dropping it ends it and all its processes.
@@ -51,16 +62,18 @@ impl Peer {
         let as_root: &[&str] = if is_root() { &["--no-sandbox"] } else { &[] };
         let chromium = [&["--kiosk", "--no-first-run", "--no-default-browser-check"][..], as_root].concat();
         let others = [
-            ("surf -K", on_path("surf"), "surf", vec!["-K", "-F"]),
-            ("MiniBrowser", mini_browser(), "libwebkit2gtk-4.1-0", vec!["--full-screen"]),
-            ("chromium --kiosk", on_path("chromium"), "chromium", chromium),
+            ("surf -K", on_path("surf"), "surf", vec!["-K", "-F"], &[][..]),
+            ("surf -K, no card", on_path("surf"), "surf", vec!["-K", "-F"], ON_THE_PROCESSOR),
+            ("MiniBrowser", mini_browser(), "libwebkit2gtk-4.1-0", vec!["--full-screen"], &[]),
+            ("chromium --kiosk", on_path("chromium"), "chromium", chromium, &[]),
         ];
-        for (name, program, package, arguments) in others {
+        for (name, program, package, arguments, environment) in others {
             match program {
                 Some(program) => found.push(Self::Other {
                     name,
                     program,
                     arguments,
+                    environment,
                     version: machine::version_of(package),
                     home: Home::make("bench-peer")?,
                 }),
@@ -96,7 +109,7 @@ impl Peer {
 
     /// Starts one that is not the kiosk on a display of choice.
     pub(crate) fn start_on(&self, display: &Display, bus: &str, url: &str, limit: &Limit) -> Result<Running> {
-        let Self::Other { name, program, arguments, home, .. } = self else {
+        let Self::Other { name, program, arguments, environment, home, .. } = self else {
             anyhow::bail!("the kiosk needs a stage");
         };
         let marker = marker();
@@ -113,6 +126,7 @@ impl Peer {
             .env("DISPLAY", display.name())
             .env("DBUS_SESSION_BUS_ADDRESS", bus)
             .env("NO_AT_BRIDGE", "1")
+            .envs(environment.iter().copied())
             .env(MARKER, &marker)
             .env_remove("WAYLAND_DISPLAY")
             .current_dir(home.root())

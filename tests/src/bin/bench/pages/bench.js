@@ -10,7 +10,7 @@ let ended = 0;
 /** @param {string} kind @param {object} [more] */
 function tell(kind, more) {
   const body = JSON.stringify({ load, kind, ...more });
-  fetch("/told", { method: "POST", keepalive: body.length < 60_000, body }).catch(() => {});
+  return fetch("/told", { method: "POST", keepalive: body.length < 60_000, body }).catch(() => {});
 }
 
 /** @param {() => void} then */
@@ -124,8 +124,9 @@ addEventListener("onEmbeddedMessagingReady", () => {
   const clearSession = api.clearSession;
   api.clearSession = (endSession) => {
     const ms = performance.now() - ended;
-    tell("cleared", { ms });
-    return clearSession(endSession);
+    const told = tell("cleared", { ms });
+    // The stub clears at once, and the page's process would be gone before the word of it was out.
+    return location.pathname === "/stub" ? told.then(() => clearSession(endSession)) : clearSession(endSession);
   };
 });
 let first = true;
