@@ -31,24 +31,21 @@ pub(super) fn decide(acceleration: Acceleration) {
     let _ = ON_THE_PROCESSOR.set(on_the_processor);
 }
 
-/// No page may hand over pictures that a card drew, so none is drawn by one, from the first frame on.
+/// No page may hand over pictures that a card drew, so none is drawn by one, from the first frame on: a webview's settings come
+/// too late for its first page, and the program that pretends to be a card takes 15 MiB.
 const NO_PICTURES_OF_A_CARD: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-/// Which card there is.
-const CARD: &str = "WEBKIT_WEB_RENDER_DEVICE_FILE";
-const NONE: &str = "/dev/null";
+/// Says in the next life of this process that the variable above is ours, and not somebody's who had a reason.
+const OURS: &str = "SUPPORT_KIOSK_NO_CARD";
 
-/// A webview's settings come too late for its first page, and before the first page's process starts the engine asks what
-/// card there is. Either brings up the program that pretends to be one: a tenth of a second and 30 MiB.
 fn spare_the_card(spare: bool) {
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe {
-        if spare {
+        if spare && std::env::var_os(NO_PICTURES_OF_A_CARD).is_none() {
             std::env::set_var(NO_PICTURES_OF_A_CARD, "1");
-            std::env::set_var(CARD, NONE);
-        } else if std::env::var_os(CARD).is_some_and(|card| card == NONE) {
-            // A life of this process under an earlier configuration said so.
+            std::env::set_var(OURS, "1");
+        } else if !spare && std::env::var_os(OURS).is_some() {
             std::env::remove_var(NO_PICTURES_OF_A_CARD);
-            std::env::remove_var(CARD);
+            std::env::remove_var(OURS);
         }
     }
 }
