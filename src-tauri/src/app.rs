@@ -33,8 +33,7 @@ use crate::{
     stage::{FrontState, Stage},
     tap::Tap,
     watch::{self, Newest},
-    window::{self, FrontLoad},
-    words,
+    window, words,
 };
 
 /// A logo larger than this is somebody's photograph.
@@ -156,7 +155,6 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if let Some(desktop) = &desktop {
         desktop.start(app.handle());
     }
-    window::load_front_soon(app.handle());
     inputs.send(Input::Start { seed: seed() });
 
     app.run(move |app, event| match event {
@@ -196,7 +194,6 @@ pub(crate) fn build<R: Runtime>(
         .manage(inputs)
         .manage(front)
         .manage(Intakes::default())
-        .manage(FrontLoad::default())
         .manage(desk)
         .manage(health)
         .invoke_handler(commands::handler())

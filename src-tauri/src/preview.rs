@@ -121,7 +121,6 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     let door = Arc::new(platform::Door::new(false, None, || {}));
     window::build(app.handle(), &config, None, &folder, inputs, platform::Keys::default(), door)
         .context("the window could not be made")?;
-    window::load_front(app.handle());
 
     let done = Arc::new(Mutex::new(Ok(())));
     let (handle, result) = (app.handle().clone(), done.clone());

@@ -32,7 +32,7 @@ use crate::{
     source::Page,
     staff::{Desk, Health},
     watch::Newest,
-    window, words,
+    words,
 };
 
 /// The label of the window and of the front's webview.
@@ -299,7 +299,6 @@ impl Stage {
             if !matches!(loading, Some(Ok(()))) {
                 inputs.send(Input::LoadFailed { visit, trouble: Trouble::PageFailed });
             }
-            window::load_front(app);
         });
     }
 
@@ -410,8 +409,7 @@ pub(crate) fn background(brand: &Brand) -> Color {
     Color(color.red, color.green, color.blue, 255)
 }
 
-/// The address of a webview that loads nothing yet.
-pub(crate) fn blank() -> Url {
+fn blank() -> Url {
     static BLANK: std::sync::LazyLock<Url> =
         std::sync::LazyLock::new(|| Url::parse("about:blank").unwrap_or_else(|_| unreachable!("a constant address")));
     BLANK.clone()
@@ -425,7 +423,7 @@ fn build_chat(
     wiring: platform::Chat,
     inputs: Inputs,
 ) -> tauri::Result<()> {
-    let window = kiosk_window(app)?;
+    let window = window(app)?;
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
     let before = platform::page_processes();
     let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
@@ -459,7 +457,7 @@ pub(crate) fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
     app.get_webview(&format!("{CHAT_LABEL}{visit}"))
 }
 
-fn kiosk_window(app: &AppHandle) -> tauri::Result<Window> {
+fn window(app: &AppHandle) -> tauri::Result<Window> {
     app.get_window(WINDOW).ok_or(tauri::Error::WindowNotFound)
 }
 

@@ -1,13 +1,6 @@
 //! The kiosk's one window, and the front in it.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use kiosk_core::{
     config::{self, Config, Profile},
@@ -15,25 +8,19 @@ use kiosk_core::{
     visit::Input,
 };
 use tauri::{
-    AppHandle, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, Url, Webview, WebviewUrl,
+    AppHandle, LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Webview, WebviewUrl,
     webview::WebviewBuilder, window::WindowBuilder,
 };
-use tokio::{sync::mpsc::unbounded_channel, time, time::timeout};
+use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use crate::{
     driver::Inputs,
     languages, platform, refusals,
-    stage::{self, FRONT, WINDOW, background},
+    stage::{FRONT, WINDOW, background},
 };
 
 /// How long the front's page may take to answer a touch before it counts as hung.
 const FRONT_ANSWER: Duration = Duration::from_secs(3);
-/// The front's page is loaded by then, whatever became of the chat's.
-const FRONT_LATEST: Duration = Duration::from_millis(300);
-
-/// Whether the front's page has been asked for.
-#[derive(Default)]
-pub(crate) struct FrontLoad(AtomicBool);
 
 /// The window, with the front in it: the chat comes later, behind it.
 pub(crate) fn build(
@@ -77,7 +64,7 @@ pub(crate) fn build(
         }
     }
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-    let front = WebviewBuilder::new(FRONT, WebviewUrl::CustomProtocol(stage::blank()))
+    let front = WebviewBuilder::new(FRONT, WebviewUrl::App("index.html".into()))
         .data_directory(engine_folder.to_owned())
         .initialization_script(languages::for_front(config))
         .devtools(false)
@@ -103,7 +90,7 @@ pub(crate) fn build(
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
-                load(&again);
+                let _ = again.reload();
             },
         );
     })
@@ -118,36 +105,6 @@ fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
         touched: Box::new(move || touched.send(Input::Touched)),
         pressed: Box::new(move || pressed.send(Input::Leave)),
     })
-}
-
-/// Loads the front's page if nobody has yet. The first chat's process is started before the front's: somebody waits for the
-/// chat, and until its page is there, the empty front in the brand's colour covers it as well as a full one.
-pub(crate) fn load_front(app: &AppHandle) {
-    if let Some(front) = app.get_webview(FRONT)
-        && !app.state::<FrontLoad>().0.swap(true, Ordering::SeqCst)
-    {
-        load(&front);
-    }
-}
-
-/// A chat that cannot be made, or that hangs, holds up the front for a moment only.
-pub(crate) fn load_front_soon(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        time::sleep(FRONT_LATEST).await;
-        let handle = app.clone();
-        // It fails only when the main loop has ended.
-        let _ = app.run_on_main_thread(move || load_front(&handle));
-    });
-}
-
-/// On the main thread.
-fn load(front: &Webview) {
-    // The process that it gets now is no chat's.
-    let _ = front.with_webview(|view| platform::note_birth(&view, platform::page_processes()));
-    if let Ok(page) = Url::parse("tauri://localhost/") {
-        let _ = front.navigate(page);
-    }
 }
 
 /// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells

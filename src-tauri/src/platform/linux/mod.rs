@@ -267,7 +267,11 @@ pub(crate) fn watch_front(
     input::watch_touch(&view, touched);
     block_handlers(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
-    view.connect_web_process_terminated(move |_, _| died());
+    view.connect_web_process_terminated(move |view, _| {
+        // The process that it gets now is not the last chat's.
+        births::note(view, page_processes());
+        died();
+    });
 }
 
 /// Tells the service manager, if there is one, that the program is up.
