@@ -115,6 +115,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name, config.profile.is_shared())),
         ledger: Ledger::new(&state_folder()),
         newest: newest.clone(),
+        under_way: Arc::default(),
         unproven: unproven(),
         engine_folder,
         bridges: Vec::new(),
@@ -130,9 +131,9 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
         metrics.serve(listen);
     }
-    let parting = desktop.clone();
+    let (parting, own) = (desktop.clone(), inputs.clone());
     tauri::async_runtime::spawn(async move {
-        driver::drive(receiver, machine, stage).await;
+        driver::drive(own, receiver, machine, stage).await;
         if let Some(desktop) = parting {
             desktop.farewell();
         }

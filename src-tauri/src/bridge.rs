@@ -30,10 +30,12 @@ impl Bridge {
         Ok(Self { key: bytes.iter().map(|byte| format!("{byte:02x}")).collect() })
     }
 
-    /// The script for the document's start: one function, so that nothing of it is in the page's reach.
-    pub(crate) fn script(&self, brand: &Brand) -> String {
+    /// The script for the document's start: one function, so that nothing of it is in the page's reach. With the key by
+    /// which the framework knows the messages of the page itself.
+    pub(crate) fn script(&self, brand: &Brand, invoke_key: &str) -> String {
         let mut kiosk = brand::for_pages(brand);
         kiosk["key"] = json!(self.key);
+        kiosk["invoke_key"] = json!(invoke_key);
         let mut script = format!("(() => {{\n\"use strict\";\nconst kiosk = {kiosk};\n");
         for part in PARTS {
             script.push_str(part);

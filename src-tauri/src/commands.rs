@@ -59,13 +59,18 @@ fn report<R: Runtime>(invoke: Invoke<R>) {
         InvokeBody::Raw(_) => None,
     };
     let intake = visit.and_then(|visit| webview.state::<Intakes>().of(visit));
-    if !intake.as_ref().is_some_and(|intake| intake.is_passing()) {
+    let by_message = intake.as_ref().is_some_and(|intake| intake.is_passing());
+    if !by_message {
         resolver.resolve(());
     }
     if let Some(Err(rule)) = intake.map(|intake| intake.judge_arrived(report.as_ref())) {
         return refusals::refuse_in(visit, rule);
     }
     match (visit, report) {
+        // It may be an agent's end, for which somebody's next key waits. Messages come on the window's thread.
+        (Some(visit), Some(report @ Report::Status(_))) if by_message => {
+            webview.state::<Inputs>().send_here(Input::Report { visit, report });
+        }
         (Some(visit), Some(report)) => webview.state::<Inputs>().send(Input::Report { visit, report }),
         _ => refusals::refuse("report"),
     }

@@ -188,7 +188,7 @@ impl Photographer<'_> {
     /// The notice is in the chat page, so there is a page for each language.
     fn take_notices(&self, front: &Webview, language: Language) -> anyhow::Result<()> {
         let bridge = Bridge::new()?;
-        let script = bridge.script(&self.config.brand);
+        let script = bridge.script(&self.config.brand, self.app.invoke_key());
         #[cfg(debug_assertions)]
         let script = audit::opened(script);
         let builder = stage::chat_builder(language as u64, &script, &self.config.brand.now(false));

@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use kiosk_core::{
@@ -113,6 +116,8 @@ pub(crate) struct Stage {
     pub(crate) desktop: Option<Desktop>,
     pub(crate) ledger: Ledger,
     pub(crate) newest: Newest,
+    /// How many things the window's thread has been asked for and has not done yet.
+    pub(crate) under_way: Arc<AtomicUsize>,
     /// So many new visits are called unproven, whatever their store says. Set by a test, in a build for tests alone.
     pub(crate) unproven: u32,
     /// The engine's folder for our own pages. The chats write nothing there; without it the framework would make a
@@ -213,6 +218,10 @@ impl World for Stage {
             }
         }
     }
+
+    fn is_settled(&self) -> bool {
+        self.under_way.load(Ordering::SeqCst) == 0
+    }
 }
 
 impl Stage {
@@ -238,8 +247,12 @@ impl Stage {
                 return inputs.send(Input::NotListed { visit });
             }
         };
-        let builder = chat_builder(visit, &bridge.script(&self.brand), &self.brand.now(platform::is_dark()))
-            .data_directory(self.engine_folder.clone());
+        let builder = chat_builder(
+            visit,
+            &bridge.script(&self.brand, self.app.invoke_key()),
+            &self.brand.now(platform::is_dark()),
+        )
+        .data_directory(self.engine_folder.clone());
         if place == Place::Alone {
             self.bridges.clear();
         }
@@ -307,9 +320,11 @@ impl Stage {
             tracing::info!(event = "clear.called", visit, attempt);
         }
         let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge);
-        if let (Some(bridge), Some(chat)) = (bridge, chat(&self.app, visit)) {
-            // A page that is gone cannot be asked; its deadline tells the machine.
-            let _ = chat.eval(bridge.call(ask));
+        if let Some(call) = bridge.map(|bridge| bridge.call(ask)) {
+            self.on_main(move |app| {
+                // A page that is gone cannot be asked; its deadline tells the machine.
+                let _ = chat(app, visit).map(|chat| chat.eval(call));
+            });
         }
     }
 
@@ -358,9 +373,13 @@ impl Stage {
     }
 
     fn on_main(&self, work: impl FnOnce(&AppHandle) + Send + 'static) {
-        let app = self.app.clone();
+        let (app, under_way) = (self.app.clone(), self.under_way.clone());
+        under_way.fetch_add(1, Ordering::SeqCst);
         // It fails only when the main loop has ended, and then there is nothing left to do.
-        let _ = self.app.run_on_main_thread(move || work(&app));
+        let _ = self.app.run_on_main_thread(move || {
+            work(&app);
+            under_way.fetch_sub(1, Ordering::SeqCst);
+        });
     }
 }
 

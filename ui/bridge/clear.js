@@ -10,17 +10,19 @@ function client() {
 
 /**
  * Calls it once. Rust sees to it that the calls do not overlap.
+ * @param {any} bootstrap The client's object, as it is now.
  * @param {number} attempt
  * @param {boolean} endSession
+ * @param {(report: import("../types/wire").Report) => void} tell
  */
-function clear(attempt, endSession) {
+function clear(bootstrap, attempt, endSession, tell) {
   const before = { ready: seen.ready, button: seen.button, at: clock() };
   const which = client();
   // The second generation drops its connection on `beforeunload`; from then on its clear resolves and does nothing.
   const deaf = which === "v2" && /** @type {any} */ (window).RPCManager === undefined;
   /** @param {import("../types/wire").Settled} settled */
   const answer = (settled) =>
-    send({
+    tell({
       report: "cleared",
       attempt,
       settled,
@@ -32,7 +34,6 @@ function clear(attempt, endSession) {
     });
   let promise;
   try {
-    const bootstrap = /** @type {any} */ (window).embeddedservice_bootstrap;
     if (!bootstrap) return answer("absent");
     promise = bootstrap.userVerificationAPI.clearSession(endSession);
   } catch {

@@ -73,29 +73,28 @@ function prepare() {
   if (!isConnected(notice.host)) append(document.documentElement, notice.host);
 }
 
-/** A frame that begins sooner than this is let pass: Rust's word is on its way, and raising a dialog would hold it up. */
-const ANSWER_MS = 3;
+/**
+ * Rust's word is mostly here sooner, and the dialog would hold it up: raising one keeps the page busy for longer than
+ * judging an event takes. Still less than half of a frame at sixty a second.
+ */
+const ANSWER_MS = 6;
 
 /**
- * Covers the page invisibly, until Rust has judged the event: in the next frame, before it is painted. Until then it is
- * Rust that holds the keys, a millisecond after the event.
+ * Covers the page invisibly, until Rust has judged the event, if that takes its time. Until then it is Rust that holds
+ * the keys, a millisecond or two after the event.
  */
 function shield() {
   if (state !== "off") return;
   state = "shield";
+  timer = later(raise, ANSWER_MS);
+}
+
+function raise() {
+  if (state !== "shield") return;
   timer = later(release, SHIELD_MS);
-  const since = clock();
-  const raise = () => {
-    if (state !== "shield") return;
-    if (clock() - since < ANSWER_MS) {
-      nextFrame(raise);
-      return;
-    }
-    notice ??= build();
-    notice.dialog.className = "shield";
-    hold();
-  };
-  nextFrame(raise);
+  notice ??= build();
+  notice.dialog.className = "shield";
+  hold();
 }
 
 function release() {

@@ -317,6 +317,12 @@ impl Machine {
         self.settle_screen();
     }
 
+    /// What [`Self::poll_effect`] gives next.
+    #[must_use]
+    pub fn next_effect(&self) -> Option<&Effect> {
+        self.effects.front()
+    }
+
     /// The next thing to do. Call until `None`.
     #[must_use]
     pub fn poll_effect(&mut self) -> Option<Effect> {

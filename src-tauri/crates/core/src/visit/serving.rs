@@ -253,9 +253,9 @@ impl Machine {
         // Where a session ended there was one, whether or not a hand was seen.
         serving.life.used = true;
         let life = serving.life;
-        self.effects.push_back(Effect::Notify(cause));
         if self.settings.notice.is_zero() {
-            return self.clear(now, cause);
+            self.clear(now, cause);
+            return self.effects.push_back(Effect::Notify(cause));
         }
         for timer in [Timer::Idle, Timer::TooLong, Timer::Answer] {
             self.timers.stop(timer);
@@ -265,6 +265,7 @@ impl Machine {
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);
         self.count_down(now, self.settings.notice);
+        self.effects.push_back(Effect::Notify(cause));
         self.show(Scene::None);
     }
 

@@ -6,6 +6,7 @@
 const load = crypto.randomUUID();
 const wants = new URLSearchParams(location.search);
 let ended = 0;
+let rate = 0;
 
 /** @param {string} kind @param {object} [more] */
 function tell(kind, more) {
@@ -37,6 +38,9 @@ function statusEvent(status) {
   return { detail: { conversationId: crypto.randomUUID(), conversationEntry } };
 }
 
+/** How long nothing of ours is under way before a command is carried out. */
+const QUIET_MS = 30;
+
 const STATUS = "onEmbeddedMessagingSessionStatusUpdate";
 
 const does = {
@@ -64,7 +68,7 @@ const does = {
       for (; sent < due; sent += 1) dispatchEvent(new CustomEvent(STATUS, statusEvent("Active")));
       if (!over && performance.now() - start >= ms) {
         over = true;
-        tell("others", { per_second: (sent * 1000) / (performance.now() - start) });
+        rate = (sent * 1000) / (performance.now() - start);
         does.end();
       }
     }, 4);
@@ -110,7 +114,8 @@ async function obey() {
       const answer = await fetch(`/commands/${load}`);
       if (answer.status === 200) {
         const command = await answer.json();
-        does[command.do](command);
+        // In a task of its own: to ask for the next command is the work of the benchmark and not of a page.
+        setTimeout(() => does[command.do](command), QUIET_MS);
       }
     } catch {
       await pause(200);
@@ -124,7 +129,7 @@ addEventListener("onEmbeddedMessagingReady", () => {
   const clearSession = api.clearSession;
   api.clearSession = (endSession) => {
     const ms = performance.now() - ended;
-    const told = tell("cleared", { ms });
+    const told = tell("cleared", { ms, per_second: rate });
     // The stub clears at once, and the page's process would be gone before the word of it was out.
     return location.pathname === "/stub" ? told.then(() => clearSession(endSession)) : clearSession(endSession);
   };

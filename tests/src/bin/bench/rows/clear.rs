@@ -39,11 +39,14 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         let is_busy = count % 2 == 1;
         if is_busy {
             bench.site.command(&load, json!({"do": "among", "per_second": PER_SECOND, "ms": BEFORE_MS}));
-            rates.push(bench.site.next("others", Some(&load))?.number("per_second")?);
         } else {
             bench.site.command(&load, json!({"do": "end"}));
         }
-        let ms = bench.site.next("cleared", Some(&load))?.number("ms")?;
+        let told = bench.site.next("cleared", Some(&load))?;
+        let ms = told.number("ms")?;
+        if is_busy {
+            rates.push(told.number("per_second")?);
+        }
         if is_busy { &mut busy } else { &mut idle }.push(ms);
     }
     ensure!(!floor.is_empty(), "the page did not measure the floor");
