@@ -27,26 +27,73 @@ pub(super) fn decide(acceleration: Acceleration) {
     };
     tracing::debug!(event = "painting", by = if on_the_processor { "processor" } else { "card" });
     spare_the_card(on_the_processor);
+    if on_the_processor {
+        find_nothing_that_draws();
+    }
     // A second decision in one process would be one too many; the first stands.
     let _ = ON_THE_PROCESSOR.set(on_the_processor);
 }
 
-/// No page may hand over pictures that a card drew, so none is drawn by one, from the first frame on: a webview's settings come
-/// too late for its first page, and the program that pretends to be a card takes 15 MiB.
-const NO_PICTURES_OF_A_CARD: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-/// Says in the next life of this process that the variable above is ours, and not somebody's who had a reason.
+/// Variables by which nothing is drawn by a card, from the first window and the first frame on: a webview's settings come too
+/// late for its first page, and the program that pretends to be a card takes time and 15 MiB in each process.
+const NO_CARD: [(&str, &str); 2] = [
+    // No page hands over pictures that a card drew.
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    // The toolkit does not ask the display which of its ways to show colours a card could draw in.
+    ("GDK_GL", "disable"),
+];
+/// Says in the next life of this process which of the variables above are ours, and not somebody's who had a reason.
 const OURS: &str = "SUPPORT_KIOSK_NO_CARD";
 
 fn spare_the_card(spare: bool) {
+    let ours = std::env::var(OURS).unwrap_or_default();
+    let mut set = Vec::new();
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe {
-        if spare && std::env::var_os(NO_PICTURES_OF_A_CARD).is_none() {
-            std::env::set_var(NO_PICTURES_OF_A_CARD, "1");
-            std::env::set_var(OURS, "1");
-        } else if !spare && std::env::var_os(OURS).is_some() {
-            std::env::remove_var(NO_PICTURES_OF_A_CARD);
-            std::env::remove_var(OURS);
+        for (name, value) in NO_CARD {
+            let is_ours = ours.split(' ').any(|our| our == name);
+            if spare && (is_ours || std::env::var_os(name).is_none()) {
+                std::env::set_var(name, value);
+                set.push(name);
+            } else if is_ours {
+                std::env::remove_var(name);
+            }
         }
+        std::env::set_var(OURS, set.join(" "));
+    }
+}
+
+/// Where the graphics library is told which programs it may draw with.
+const DRAWING_PROGRAMS: &str = "__EGL_VENDOR_LIBRARY_FILENAMES";
+/// `EGL_EXTENSIONS`, a question that can be asked before there is a display.
+const EXTENSIONS: libc::c_int = 0x3055;
+
+/// Has the graphics library look for programs that draw, once and for all in this process, where there are none.
+///
+/// Before the first page's process is told anything, the engine asks for a card here too; on a machine without one the
+/// program that pretends to be one would be made ready for that: a tenth of a second in which the window waits, and 13 MiB.
+/// The question itself must be asked, for with it the engine begins to listen to the desktop's settings. Pages' processes
+/// look for themselves, and must find something: they end without.
+fn find_nothing_that_draws() {
+    if std::env::var_os(DRAWING_PROGRAMS).is_some() {
+        return;
+    }
+    // SAFETY: no other thread runs yet. The function has this signature in every version of the interface, may be called at
+    // any time, and its library stays loaded.
+    unsafe {
+        let library = libc::dlopen(c"libEGL.so.1".as_ptr(), libc::RTLD_LAZY);
+        if library.is_null() {
+            return;
+        }
+        let query = libc::dlsym(library, c"eglQueryString".as_ptr());
+        if query.is_null() {
+            return;
+        }
+        let query: unsafe extern "C" fn(*mut libc::c_void, libc::c_int) -> *const libc::c_char =
+            std::mem::transmute(query);
+        std::env::set_var(DRAWING_PROGRAMS, "/dev/null");
+        query(std::ptr::null_mut(), EXTENSIONS);
+        std::env::remove_var(DRAWING_PROGRAMS);
     }
 }
 
