@@ -39,8 +39,8 @@ mod tests {
     use crate::{
         app,
         driver::{self, Message},
+        front::FrontState,
         staff::{Desk, Health},
-        stage::FrontState,
     };
 
     const CHAT_PAGE: &str = "https://support.example.com/chat?x=1#y";

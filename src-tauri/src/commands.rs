@@ -14,10 +14,10 @@ use tauri::{Manager, Runtime, State, ipc::Invoke, ipc::InvokeBody, ipc::Response
 
 use crate::{
     driver::Inputs,
+    front::FrontState,
     intake::{COMMAND as REPORT, Intakes},
     refusals,
     staff::{Desk, Health, Typed},
-    stage::FrontState,
 };
 
 /// The start of a chat webview's label; the visit's number follows.

@@ -20,6 +20,7 @@ mod driver;
 mod environment;
 mod files;
 mod fleet;
+mod front;
 mod intake;
 mod languages;
 mod ledger;

@@ -31,10 +31,12 @@ use crate::{
     bridge::Bridge,
     capability,
     config::Loaded,
-    driver, platform,
+    driver,
+    front::FrontState,
+    platform,
     source::ChatSource,
     staff::{Desk, Health},
-    stage::{self, FRONT, FrontState, WINDOW},
+    stage::{self, FRONT, WINDOW},
     window,
 };
 

@@ -1,9 +1,12 @@
 //! The stage: one window, the chat's webview and above it the front's. Exactly one of the two can be seen.
 
+mod chats;
+mod notes;
+
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -12,26 +15,26 @@ use kiosk_core::{
     address::Policy,
     config::{Allow, Brand, Cursor},
     language::Language,
-    visit::{Death, Effect, Exit, Input, Note, Pin, WindowAct},
-    wire::{Ask, NoticeKey, Scene, StaffView, Trouble},
+    visit::{Effect, Exit, Input, Note, WindowAct},
+    wire::{Ask, Scene, Trouble},
 };
-use serde_json::{Value, json};
-use tauri::{
-    AppHandle, LogicalPosition, LogicalSize, Manager, Url, Webview, WebviewUrl, Window,
-    webview::{Color, DownloadEvent, NewWindowResponse, PermissionResponse, WebviewBuilder},
-};
+use tauri::{AppHandle, Manager, webview::Color};
 
+pub(crate) use self::chats::{chat, chat_builder};
+use self::{
+    chats::{Ears, build_chat, close_chats},
+    notes::{log, log_pin, log_scene},
+};
 use crate::{
-    brand,
     bridge::Bridge,
-    commands::CHAT_LABEL,
     config,
     desktop::Desktop,
     driver::{Inputs, World},
-    intake::{Intake, Intakes, Passed},
+    front::FrontState,
+    intake::{Intake, Intakes},
     ledger::Ledger,
     notify::Notifier,
-    pictures, platform, refusals,
+    platform,
     source::Page,
     staff::{Desk, Health},
     watch::Newest,
@@ -42,48 +45,6 @@ use crate::{
 pub(crate) const WINDOW: &str = "main";
 /// The label of our own pages' webview.
 pub(crate) const FRONT: &str = "front";
-
-/// What the front shows, for when it loads, and the brand.
-pub(crate) struct FrontState {
-    scene: Mutex<(Scene, Language)>,
-    brand: Value,
-    pictures: Vec<PathBuf>,
-}
-
-impl FrontState {
-    /// With the kiosk's language, the brand's colours and an optional logo as a data address.
-    pub(crate) fn new(language: Language, brand: &Brand, logo: Option<&str>, is_shared: bool) -> Self {
-        let pictures = brand.pictures.clone();
-        let mut pages = brand::for_pages(brand);
-        pages["logo"] = json!(logo);
-        pages["shared"] = json!(is_shared);
-        pages["pictures"] = json!(pictures.len());
-        pages["slide_seconds"] = json!(brand.slide.as_secs());
-        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand: pages, pictures }
-    }
-
-    /// One of the welcome's pictures.
-    pub(crate) fn picture(&self, index: usize) -> Option<Vec<u8>> {
-        pictures::show(&self.pictures, index)
-    }
-
-    /// The answer to the front's question.
-    pub(crate) fn value(&self) -> Value {
-        let (scene, language) = &*self.scene.lock().unwrap_or_else(PoisonError::into_inner);
-        json!({ "scene": scene, "language": language, "brand": self.brand })
-    }
-
-    /// Whether the staff's menu, behind the PIN, is what is shown.
-    pub(crate) fn shows_staff_menu(&self) -> bool {
-        let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(scene.0, Scene::Staff { view: StaffView::Menu { .. } })
-    }
-
-    /// What is shown from now on, and in which language.
-    pub(crate) fn set(&self, scene: &Scene, language: Language) {
-        *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = (scene.clone(), language);
-    }
-}
 
 /// Where a new chat webview comes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -393,196 +354,8 @@ pub(crate) fn bring_to_front(app: &AppHandle) {
     }
 }
 
-/// A chat webview as the kiosk wants it; the address policy and the dialogs are the platform's part.
-pub(crate) fn chat_builder(visit: u64, script: &str, brand: &Brand) -> WebviewBuilder<tauri::Wry> {
-    let refused = refusals::refuse;
-    // Every visit is born on a blank page; the chat page is loaded when the store is proven empty.
-    WebviewBuilder::new(format!("{CHAT_LABEL}{visit}"), WebviewUrl::CustomProtocol(blank()))
-        .incognito(true)
-        .devtools(false)
-        .zoom_hotkeys_enabled(false)
-        .general_autofill_enabled(false)
-        .focused(false)
-        .background_color(background(brand))
-        .initialization_script(script)
-        .on_new_window(move |_, _| {
-            refused("new_window");
-            NewWindowResponse::Deny
-        })
-        .on_download(move |_, event| {
-            if matches!(event, DownloadEvent::Requested { .. }) {
-                refused("download");
-            }
-            false
-        })
-        .on_permission_request(move |_, _| {
-            refused("permission");
-            PermissionResponse::Deny
-        })
-        .disable_drag_drop_handler()
-}
-
 /// The brand's background, for what is on the screen before a page paints.
 pub(crate) fn background(brand: &Brand) -> Color {
     let color = brand.background;
     Color(color.red, color.green, color.blue, 255)
-}
-
-fn blank() -> Url {
-    static BLANK: std::sync::LazyLock<Url> =
-        std::sync::LazyLock::new(|| Url::parse("about:blank").unwrap_or_else(|_| unreachable!("a constant address")));
-    BLANK.clone()
-}
-
-/// On the main thread.
-fn build_chat(
-    app: &AppHandle,
-    builder: WebviewBuilder<tauri::Wry>,
-    visit: u64,
-    wiring: platform::Chat,
-    inputs: Inputs,
-) -> tauri::Result<()> {
-    let window = window(app)?;
-    let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-    let before = platform::page_processes();
-    let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
-    chat.with_webview(move |view| {
-        platform::note_birth(&view, before);
-        platform::place_chat(&view);
-        platform::watch_chat(&view, wiring);
-        platform::list_store(&view, move |records| {
-            inputs.send(match records {
-                Some(records) => Input::Listed { visit, records },
-                None => Input::NotListed { visit },
-            });
-        });
-        platform::start_process(&view);
-    })
-}
-
-/// Destroys the chat webviews of these visits. On the main thread.
-fn close_chats(app: &AppHandle, these: impl Fn(u64) -> bool) {
-    for (label, chat) in app.webviews() {
-        let visit = label.strip_prefix(CHAT_LABEL).and_then(|visit| visit.parse().ok());
-        if visit.is_some_and(&these) {
-            let _ = chat.with_webview(|view| platform::let_go(&view));
-            let _ = chat.close();
-        }
-    }
-}
-
-/// The webview of a visit, if it is still there.
-pub(crate) fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
-    app.get_webview(&format!("{CHAT_LABEL}{visit}"))
-}
-
-fn window(app: &AppHandle) -> tauri::Result<Window> {
-    app.get_window(WINDOW).ok_or(tauri::Error::WindowNotFound)
-}
-
-/// What the engine tells about one visit's webview, as inputs.
-struct Ears {
-    visit: u64,
-    inputs: Inputs,
-    app: AppHandle,
-    newest: Newest,
-    bridge: Bridge,
-    intake: Arc<Intake>,
-}
-
-impl platform::Listener for Ears {
-    fn touched(&self) {
-        self.inputs.send(Input::Touched);
-    }
-
-    fn notice_key(&self, key: NoticeKey) {
-        // The notice is in the visit that is on; the one behind it has none.
-        if let Some(chat) = chat(&self.app, self.visit).filter(|_| self.visit == self.newest.visit()) {
-            let _ = chat.eval(self.bridge.call(&Ask::Key { key }));
-        }
-    }
-
-    fn died(&self, death: Death) {
-        self.inputs.send(Input::Died { visit: self.visit, death });
-    }
-
-    fn load_failed(&self, trouble: Trouble) {
-        self.inputs.send(Input::LoadFailed { visit: self.visit, trouble });
-    }
-
-    fn blocked(&self, rule: &'static str) {
-        refusals::refuse_in(Some(self.visit), rule);
-    }
-
-    fn passes(&self, message: &str) -> bool {
-        let passed = self.intake.judge(message);
-        if let Err(rule) | Ok(Passed::ToBeRefused(rule)) = passed {
-            self.blocked(rule);
-        }
-        passed.is_ok()
-    }
-
-    fn hand_over(&self, hand_over: &dyn Fn()) {
-        self.intake.pass(hand_over);
-    }
-}
-
-/// Now that it is: a hand that comes from here on finds it.
-fn log_scene(scene: &Scene) {
-    match scene {
-        Scene::OutOfService { reason, .. } => {
-            tracing::info!(event = "scene.shown", scene = scene.name(), reason = reason.name());
-        }
-        _ => tracing::info!(event = "scene.shown", scene = scene.name()),
-    }
-}
-
-/// The machine's own lines of the log.
-fn log(note: &Note) {
-    match note {
-        Note::Read { visit, verdict } => {
-            tracing::info!(event = "status.read", visit, outcome = verdict.outcome.name(), reason = %verdict.reason);
-        }
-        Note::NoticeShown { visit, cause } => tracing::info!(event = "notice.shown", visit, cause = cause.name()),
-        Note::ClearSettled { visit, attempt, result } => {
-            tracing::info!(event = "clear.settled", visit, attempt, result);
-        }
-        Note::Fresh { visit, ms } => tracing::info!(event = "visit.fresh", visit, ms, records = 0),
-        Note::Died { visit, death } => tracing::warn!(event = "chat.died", visit, reason = death.name()),
-        Note::Unproven { visit, records } => tracing::error!(
-            event = "visit.unproven",
-            visit,
-            records,
-            "the store of a new visit was not proven empty; it is thrown away"
-        ),
-        Note::Late { visit } => tracing::debug!(event = "input.late", visit),
-        Note::NotIdentified { reason } => tracing::warn!(event = "identify.refused", reason),
-        Note::Window { act, why } => tracing::info!(event = "window", act = act.name(), why),
-        Note::StaffOpened => tracing::info!(event = "staff.opened"),
-        Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
-        Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),
-        Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
-    }
-}
-
-/// What became of a try, and never the PIN.
-fn log_pin(pin: Pin) {
-    match pin {
-        Pin::Right => tracing::warn!(event = "staff.pin", result = "right", owasp = "authn_login_success:staff"),
-        Pin::Wrong { locked } => {
-            tracing::warn!(
-                event = "staff.pin",
-                result = "wrong",
-                owasp = "authn_login_fail:staff",
-                locked_seconds = locked.map(|rest| rest.as_secs())
-            );
-        }
-        Pin::Locked(rest) => tracing::warn!(
-            event = "staff.pin",
-            result = "locked",
-            owasp = "authn_login_lock:staff,maxretries",
-            locked_seconds = rest.as_secs()
-        ),
-        Pin::Gone => tracing::warn!(event = "staff.refused", reason = "no_pin", owasp = "authz_fail:person,staff"),
-    }
 }
