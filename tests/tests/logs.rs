@@ -81,6 +81,10 @@ fn files_have_the_same_lines_and_their_number_is_bounded() -> Result<()> {
     let mut kiosk = Kiosk::start(&stage, setup)?;
     kiosk.fresh(1)?;
     fresh_visit(&kiosk, &stage, 1)?;
+    // The window's thread has said all of it.
+    wait::until_true("the second visit is shown", PATIENCE, || {
+        kiosk.log.all("scene.shown").iter().filter(|line| line.text("scene") == "none").count() == 2
+    })?;
     kiosk.terminate()?;
     kiosk.wait_exit(PATIENCE)?;
     kiosk.log.wait_end(PATIENCE)?;

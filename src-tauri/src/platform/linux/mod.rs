@@ -22,6 +22,7 @@ pub(crate) mod probe;
 mod processes;
 mod revive;
 mod screen;
+mod stray;
 mod tray;
 mod window;
 
@@ -91,7 +92,9 @@ pub(crate) fn prepare_process(acceleration: Acceleration) -> Result<(), Unsuppor
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     painting::decide(acceleration);
-    gtk::init().map_err(|_| Unsupported::NoDisplay)
+    gtk::init().map_err(|_| Unsupported::NoDisplay)?;
+    stray::notice();
+    Ok(())
 }
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
@@ -327,6 +330,7 @@ pub(crate) fn end_process(view: &PlatformWebview) {
 pub(crate) fn let_go(view: &PlatformWebview) {
     end_process(view);
     births::end_all_of(&view.inner());
+    stray::take_from(&view.inner());
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
