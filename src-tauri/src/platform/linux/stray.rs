@@ -64,8 +64,8 @@ unsafe extern "C" fn on_parent_set(
     if count > 0 && !values.is_null() {
         // SAFETY: the first value of every emission is the object that emits it, alive for the call.
         let widget = unsafe { glib::Value::from_glib_none(values) }.get::<gtk::Widget>();
-        let text = widget.ok().and_then(|widget| widget.downcast::<gtk::TextView>().ok());
-        if let Some(text) = text.filter(|text| text.parent().is_some_and(|parent| parent.is::<WebView>())) {
+        // Its parent is not looked at: it is still being made, and the reference of who makes it would be taken away.
+        if let Some(text) = widget.ok().and_then(|widget| widget.downcast::<gtk::TextView>().ok()) {
             CHILDREN.with_borrow_mut(|children| children.push(text.downgrade()));
         }
     }
