@@ -43,7 +43,8 @@ const EVENTS = {
 function rehearse() {
   const detail = { conversationEntry: { entryPayload: '{"entryType":"","sessionStatus":"","sessionId":""}' } };
   readStatus(new CustomEventNow("", { detail }));
-  clear({ userVerificationAPI: { clearSession() {} } }, 0, false, () => {});
+  clear(() => ({ userVerificationAPI: { clearSession() {} } }), 0, false, () => {});
+  if (state !== "off") return;
   shield();
   release();
 }
@@ -62,20 +63,11 @@ function painted(done) {
   later(once, FRAME_MS);
 }
 
-/** The client's object; whatever the page made of it. */
-function bootstrap() {
-  try {
-    return /** @type {any} */ (window).embeddedservice_bootstrap;
-  } catch {
-    return undefined;
-  }
-}
-
 /** @param {import("../types/wire").Ask} ask */
 function obey(ask) {
   switch (ask.ask) {
     case "clear":
-      return clear(bootstrap(), ask.attempt, ask.end_session, send);
+      return clear(() => /** @type {any} */ (window).embeddedservice_bootstrap, ask.attempt, ask.end_session, send);
     case "notice":
       return showNotice(ask);
     case "release":

@@ -10,12 +10,12 @@ function client() {
 
 /**
  * Calls it once. Rust sees to it that the calls do not overlap.
- * @param {any} bootstrap The client's object, as it is now.
+ * @param {() => any} find Finds the client's object; it may throw, since a page made it.
  * @param {number} attempt
  * @param {boolean} endSession
  * @param {(report: import("../types/wire").Report) => void} tell
  */
-function clear(bootstrap, attempt, endSession, tell) {
+function clear(find, attempt, endSession, tell) {
   const before = { ready: seen.ready, button: seen.button, at: clock() };
   const which = client();
   // The second generation drops its connection on `beforeunload`; from then on its clear resolves and does nothing.
@@ -34,6 +34,7 @@ function clear(bootstrap, attempt, endSession, tell) {
     });
   let promise;
   try {
+    const bootstrap = find();
     if (!bootstrap) return answer("absent");
     promise = bootstrap.userVerificationAPI.clearSession(endSession);
   } catch {

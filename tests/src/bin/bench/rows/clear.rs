@@ -46,8 +46,10 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         let ms = told.number("ms")?;
         if is_busy {
             rates.push(told.number("per_second")?);
+            busy.push(ms);
+        } else {
+            idle.push(ms);
         }
-        if is_busy { &mut busy } else { &mut idle }.push(ms);
     }
     ensure!(!floor.is_empty(), "the page did not measure the floor");
     let clock = if isolated { "an isolated page's: 0.02 ms" } else { "1 ms: medians are whole milliseconds" };
