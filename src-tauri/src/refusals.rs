@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// So many lines of one rule are written in a row; the flood's own rule has only the line with the count.
+/// So many lines of one rule are written in a row; a flood's own rule has only the line with the count.
 const LINES: u32 = 5;
 /// A rule that was quiet for so long may write lines again.
 const QUIET: Duration = Duration::from_secs(1);
@@ -22,6 +22,8 @@ const OFTEN: Duration = Duration::from_secs(10);
 
 /// A page reported more than it may. It is a flood by itself, so only its end is told, with the count.
 pub(crate) const REPORT_FLOOD: &str = "report_flood";
+/// A keyboard or a mouse pressed more than hands can. The same holds for it.
+pub(crate) const INPUT_FLOOD: &str = "input_flood";
 
 /// Every rule, and what it is in the vocabulary.
 const VOCABULARY: &[(&str, &str)] = &[
@@ -71,6 +73,7 @@ const VOCABULARY: &[(&str, &str)] = &[
     ("shortcut", "authz_fail:person,shortcut"),
     ("pointer_button", "authz_fail:person,pointer_button"),
     ("drag", "authz_fail:person,drag"),
+    (INPUT_FLOOD, "excess_rate_limit_exceeded:person,input"),
     ("close_window", "authz_fail:person,close_window"),
     ("covered", "authz_fail:machine,screen"),
     // The bridge, and our own ports.
@@ -223,7 +226,7 @@ impl Refusals {
 }
 
 fn most_lines(rule: &str) -> u32 {
-    if rule == REPORT_FLOOD { 0 } else { LINES }
+    if [REPORT_FLOOD, INPUT_FLOOD].contains(&rule) { 0 } else { LINES }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! A page that talks without end: it costs little, is told of in a line or two, and hides no end.
+//! A page that talks without end, and a device that types without end: each costs little, is told of in a line or two, and hides
+//! no end.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use kiosk_tests::wait::PATIENCE;
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
 use serde_json::{Value, json};
 
 /// Goes on and on, as the bridge would report it (the host page itself tells of each event, and would tell too much).
@@ -35,6 +36,38 @@ fn an_agents_end_comes_through_a_flood_of_events() -> Result<()> {
     ensure!(read < 3000, "{read} reports were read");
     let told = kiosk.log.all("blocked").len();
     ensure!(told < 60, "{told} lines tell of the flood");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn an_agents_end_comes_through_a_keyboard_that_floods() -> Result<()> {
+    let stage = Stage::named("flood-keys").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1&thief=1").set("notice.seconds", 1))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?;
+    visitor::touches(&stage, &page)?;
+    let start = kiosk.log.mark();
+    visitor::types_while(&stage, || {
+        // It goes on for a while, and what it types still arrives.
+        page.wait_for("input", &Value::Null, 300)?;
+        page.event(&events::agents_end("under-keys"))?;
+        kiosk.notice(1)?;
+        kiosk.expect_reset(1, "agent_end", "confirmed")?;
+        Ok(())
+    })?;
+    let flood = kiosk.log.wait_after(start, "blocked", &json!({"rule": "input_flood"}), PATIENCE)?;
+    ensure!(flood.number("count")? > 100, "{}", flood.raw);
+    ensure!(flood.text("owasp") == "excess_rate_limit_exceeded:person,input", "{}", flood.raw);
+    for trouble in ["network_process.hung", "front.hung", "chat.died"] {
+        ensure!(kiosk.log.all(trouble).is_empty(), "the typing brought {trouble}");
+    }
+
+    // The next person can write.
+    let page = pages.visitor(2)?;
+    visitor::touches(&stage, &page)?;
+    stage.input.type_text("y")?;
+    page.wait_for("input", &Value::Null, 1)?;
     kiosk.expect_alive()
 }
 

@@ -1,4 +1,5 @@
-//! How much one page may report. A page that floods costs a bounded amount of everything, and an end gets through all the same.
+//! How much one page may report, and how fast hands may be. A page that floods costs a bounded amount of everything, and an end gets
+//! through all the same; so does a keyboard that floods.
 //!
 //! Each kind of report has an allowance of its own, so that no other kind can use it up: a flood of messages does not stand in the way
 //! of the agent's end, and a flood of forged ends does not stand in the way of the heartbeat. Inside a kind the page can only harm
@@ -84,6 +85,54 @@ impl Flood {
     }
 }
 
+/// What all hands together may press: keys, buttons and notches of a wheel, in the caller's time.
+///
+/// Nobody types ten keys a second for long, a held key repeats thirty times, and a scanner types a whole label at once; a device
+/// that presses thousands (one that is stuck, or that was plugged in to type) would keep the toolkit so busy that nothing else of
+/// the program runs, the reset with it.
+#[derive(Clone, Debug, Default)]
+pub struct Strokes {
+    bucket: Bucket,
+    /// The keys whose press did not pass, a bit for each code: their release does not either.
+    lost: [u64; 4],
+}
+
+impl Strokes {
+    const ALLOWANCE: Allowance = Allowance { most: 128, every: Duration::from_millis(10) };
+
+    /// Whether a button's press, or a notch, may pass at this time.
+    #[must_use]
+    pub fn admit(&mut self, now: Duration) -> bool {
+        self.bucket.take(now, &Self::ALLOWANCE)
+    }
+
+    /// The same for a key, by its code.
+    #[must_use]
+    pub fn admit_key(&mut self, now: Duration, code: u8) -> bool {
+        let admits = self.admit(now);
+        let (word, bit) = Self::place(code);
+        if admits {
+            self.lost[word] &= !bit;
+        } else {
+            self.lost[word] |= bit;
+        }
+        admits
+    }
+
+    /// Whether the release of a key is of a press that had passed.
+    #[must_use]
+    pub fn admit_release(&mut self, code: u8) -> bool {
+        let (word, bit) = Self::place(code);
+        let admits = self.lost[word] & bit == 0;
+        self.lost[word] &= !bit;
+        admits
+    }
+
+    fn place(code: u8) -> (usize, u64) {
+        (usize::from(code / 64), 1 << (code % 64))
+    }
+}
+
 impl Bucket {
     fn take(&mut self, now: Duration, allowance: &Allowance) -> bool {
         let full_at = self.full_at.max(now) + allowance.every;
@@ -134,6 +183,29 @@ mod tests {
             admitted(&mut flood, millis(5), report, 100_000);
         }
         assert!(flood.admits(millis(5), Some(&status("Ended", "Agent"))));
+    }
+
+    #[test]
+    fn hands_are_never_too_fast_and_a_device_is() {
+        let mut strokes = Strokes::default();
+        // A minute of a held key, and the longest label of a scanner in the middle of it.
+        assert!((0..1800).all(|n| strokes.admit_key(millis(n * 33), 38)));
+        assert!((0..120).all(|_| strokes.admit(millis(1800 * 33))));
+        // A device that goes on gets one each time.
+        let passed = (0..10_000).filter(|n| strokes.admit(millis(1_000_000 + n / 2))).count();
+        assert_eq!(passed, 128 + 4999 / 10);
+    }
+
+    #[test]
+    fn a_key_that_was_not_pressed_is_not_released() {
+        let mut strokes = Strokes::default();
+        assert!((0..128).all(|n| strokes.admit_key(millis(0), n)));
+        assert!(!strokes.admit_key(millis(0), 200));
+        assert!(strokes.admit_release(0) && strokes.admit_release(127));
+        assert!(!strokes.admit_release(200));
+        // Once: what comes later is another press.
+        assert!(strokes.admit_key(millis(50), 200));
+        assert!(strokes.admit_release(200));
     }
 
     #[test]

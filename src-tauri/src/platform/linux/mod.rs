@@ -23,6 +23,7 @@ mod processes;
 mod revive;
 mod screen;
 mod stray;
+mod strokes;
 mod tray;
 mod window;
 
@@ -94,6 +95,7 @@ pub(crate) fn prepare_process(acceleration: Acceleration) -> Result<(), Unsuppor
     painting::decide(acceleration);
     gtk::init().map_err(|_| Unsupported::NoDisplay)?;
     stray::notice();
+    strokes::watch();
     Ok(())
 }
 

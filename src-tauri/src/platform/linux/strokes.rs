@@ -1,0 +1,58 @@
+//! A device that presses keys faster than hands can: most of it ends before the toolkit has looked at it.
+//!
+//! Events come before everything else in the main loop. A device that types two thousand keys a second (stuck, or plugged in
+//! to type) leaves no turn for the engine's messages: no key arrives in the page, its watchdog takes the engine for hung, and
+//! no reset gets through (measured: nothing for half a minute, until the typing ended).
+
+use std::{cell::RefCell, sync::LazyLock, time::Instant};
+
+use gtk::gdk;
+use kiosk_core::flood::Strokes;
+
+use crate::refusals;
+
+thread_local! {
+    static STROKES: RefCell<Strokes> = RefCell::default();
+}
+
+/// Looks at each event from now on. Once, after the toolkit is there.
+pub(super) fn watch() {
+    // SAFETY: the handler has the signature that the call asks for, and no data that could go away.
+    unsafe { gdk::ffi::gdk_event_handler_set(Some(on_event), std::ptr::null_mut(), None) };
+}
+
+/// Every event of every window, before the toolkit gives it to a widget.
+unsafe extern "C" fn on_event(event: *mut gdk::ffi::GdkEvent, _: gtk::glib::ffi::gpointer) {
+    // SAFETY: the toolkit's event lives for the call.
+    if !event.is_null() && unsafe { admits(event) } {
+        // SAFETY: this is what the toolkit does with an event when nobody else asks for it.
+        unsafe { gtk::ffi::gtk_main_do_event(event) };
+    }
+}
+
+unsafe fn admits(event: *const gdk::ffi::GdkEvent) -> bool {
+    // SAFETY: of the caller's event, whose kind tells which form it has.
+    let (kind, key) = unsafe {
+        let kind = gdk::ffi::gdk_event_get_event_type(event);
+        let is_key = matches!(kind, gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_KEY_RELEASE);
+        (kind, is_key.then(|| (*event.cast::<gdk::ffi::GdkEventKey>()).hardware_keycode))
+    };
+    // A code fits into a byte on every display there is; one that does not is never lost.
+    let code = key.and_then(|code| u8::try_from(code).ok());
+    let admits = STROKES.with_borrow_mut(|strokes| match (kind, code) {
+        (gdk::ffi::GDK_KEY_PRESS, Some(code)) => strokes.admit_key(since_start(), code),
+        (gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_BUTTON_PRESS | gdk::ffi::GDK_SCROLL, _) => strokes.admit(since_start()),
+        (gdk::ffi::GDK_KEY_RELEASE, Some(code)) => strokes.admit_release(code),
+        _ => true,
+    });
+    // A release was counted with its press.
+    if !admits && kind != gdk::ffi::GDK_KEY_RELEASE {
+        refusals::refuse(refusals::INPUT_FLOOD);
+    }
+    admits
+}
+
+fn since_start() -> std::time::Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
+}
