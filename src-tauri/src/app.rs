@@ -99,6 +99,8 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
 
     let newest = Newest::default();
     let exit = Arc::new(OnceLock::new());
+    let ledger = Ledger::new(&state_folder(), &single::screen());
+    let owed = ledger.owed();
     let stage = Stage {
         app: app.handle().clone(),
         inputs: inputs.clone(),
@@ -114,7 +116,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         keys,
         desktop: desktop.clone(),
         notifier: config.notification.enabled.then(|| Notifier::new(&config.brand.name, config.profile.is_shared())),
-        ledger: Ledger::new(&state_folder()),
+        ledger,
         newest: newest.clone(),
         under_way: Arc::default(),
         unproven: unproven(),
@@ -127,6 +129,9 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         exit: exit.clone(),
     };
     let machine = Machine::new(Settings::of(&config));
+    if let Some(owed) = owed {
+        inputs.send(Input::Interrupted(owed));
+    }
     let handle = app.handle().clone();
     let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, exit.clone(), metrics.clone())).transpose()?;
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {

@@ -7,8 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kiosk_core::receipt::Receipt;
+use kiosk_core::receipt::{End, Owed, Receipt};
 use serde_json::Value;
+
+use crate::kept;
 
 /// A file of this size is put aside: some ten thousand visits.
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -20,14 +22,30 @@ const KEPT: usize = 12;
 /// The ledger's file.
 pub(crate) struct Ledger {
     path: PathBuf,
+    /// What is owed: the visit that is on, on this screen.
+    owed: PathBuf,
     /// The last write failed; said once, not at each visit.
     broken: bool,
 }
 
 impl Ledger {
-    /// The ledger in the program's state folder.
-    pub(crate) fn new(state: &Path) -> Self {
-        Self { path: state.join("receipts.jsonl"), broken: false }
+    /// The ledger in the program's state folder, of the kiosk on this screen.
+    pub(crate) fn new(state: &Path, screen: &str) -> Self {
+        let owed = state.join(format!("owed-{screen}.json"));
+        Self { path: state.join("receipts.jsonl"), owed, broken: false }
+    }
+
+    /// Remembers that a receipt is owed, until it is written.
+    pub(crate) fn owe(&mut self, owed: Owed) {
+        let text = serde_json::to_vec(&owed).unwrap_or_default();
+        let done = kept::write_private(&self.owed, &text);
+        self.tell(done);
+    }
+
+    /// The receipt that the last life of the program did not come to write. What cannot be read was never whole.
+    pub(crate) fn owed(&self) -> Option<Owed> {
+        let text = kept::read_small(&self.owed).ok()??;
+        serde_json::from_slice(&text).ok()
     }
 
     /// Writes a receipt, to the log and to the file.
@@ -48,7 +66,16 @@ impl Ledger {
             records = receipt.records,
         );
         line["at"] = Value::from(jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-        match self.append(&line) {
+        let mut done = self.append(&line);
+        // A visit that was thrown away at birth leaves the one before it owed.
+        if done.is_ok() && receipt.end != End::Discarded {
+            done = kept::remove(&self.owed);
+        }
+        self.tell(done);
+    }
+
+    fn tell(&mut self, done: io::Result<()>) {
+        match done {
             Ok(()) => self.broken = false,
             Err(error) if !self.broken => {
                 self.broken = true;
@@ -185,7 +212,7 @@ mod tests {
     #[test]
     fn a_line_cut_by_a_power_cut_spoils_nothing_but_itself() {
         let folder = Folder::new("cut");
-        let mut ledger = Ledger::new(&folder.0);
+        let mut ledger = Ledger::new(&folder.0, "0");
         ledger.write(&receipt(1));
         let path = folder.0.join("receipts.jsonl");
         OpenOptions::new().append(true).open(&path).unwrap().write_all(br#"{"at":"2026-0"#).unwrap();
@@ -207,7 +234,7 @@ mod tests {
     #[test]
     fn a_large_file_is_put_aside_and_the_oldest_goes() {
         let folder = Folder::new("large");
-        let mut ledger = Ledger::new(&folder.0);
+        let mut ledger = Ledger::new(&folder.0, "0");
         for round in 0..KEPT + 3 {
             ledger.write(&receipt(u64::try_from(round).unwrap()));
             let path = folder.0.join("receipts.jsonl");
@@ -221,13 +248,30 @@ mod tests {
         let folder = Folder::new("old");
         fs::create_dir_all(&folder.0).unwrap();
         fs::write(folder.0.join("receipts.jsonl"), "{\"at\":\"2020-01-01T00:00:00Z\"}\n").unwrap();
-        Ledger::new(&folder.0).write(&receipt(1));
+        Ledger::new(&folder.0, "0").write(&receipt(1));
         assert_eq!((folder.lines().len(), files(&folder.0).len()), (1, 2));
     }
 
     #[test]
+    fn a_receipt_is_owed_until_it_is_written() {
+        let folder = Folder::new("owed");
+        let mut ledger = Ledger::new(&folder.0, "0");
+        assert_eq!(ledger.owed(), None);
+        ledger.owe(Owed { visit: 4, used: false });
+        ledger.owe(Owed { visit: 4, used: true });
+        ledger.write(&Receipt { end: End::Discarded, ..receipt(5) });
+        // Another life of the program, and another screen's.
+        assert_eq!(Ledger::new(&folder.0, "0").owed(), Some(Owed { visit: 4, used: true }));
+        assert_eq!(Ledger::new(&folder.0, "1").owed(), None);
+        ledger.write(&receipt(4));
+        assert_eq!(ledger.owed(), None);
+        fs::write(folder.0.join("owed-0.json"), "{\"visit\":").unwrap();
+        assert_eq!(ledger.owed(), None, "a power cut in the middle of it");
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_written_does_not_stop_the_kiosk() {
-        let mut ledger = Ledger::new(Path::new("/proc/nowhere"));
+        let mut ledger = Ledger::new(Path::new("/proc/nowhere"), "0");
         ledger.write(&receipt(1));
         ledger.write(&receipt(2));
         assert!(ledger.broken);

@@ -22,6 +22,7 @@ mod files;
 mod fleet;
 mod front;
 mod intake;
+mod kept;
 mod languages;
 mod ledger;
 mod log;

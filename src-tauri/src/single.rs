@@ -93,7 +93,7 @@ fn folder() -> PathBuf {
 }
 
 /// The screen, short enough for a socket's name. One user may have a kiosk on each of two screens.
-fn screen() -> String {
+pub(crate) fn screen() -> String {
     let name = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter_map(std::env::var_os).next().unwrap_or_default();
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

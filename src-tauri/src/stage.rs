@@ -145,6 +145,7 @@ impl World for Stage {
                 self.health.receipt(&receipt);
                 self.ledger.write(&receipt);
             }
+            Effect::Owe(owed) => self.ledger.owe(owed),
             Effect::CheckPin { check } => {
                 let (desk, inputs) = (self.desk.clone(), self.inputs.clone());
                 tauri::async_runtime::spawn_blocking(move || {

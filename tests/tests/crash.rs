@@ -22,6 +22,9 @@ fn in_the_middle_of_a_visit() -> Result<()> {
         kiosk.log.wait_after(mark, "restarted", &json!({"crashes": crash}), PATIENCE)?;
         let fresh = kiosk.log.wait_after(mark, "visit.fresh", &json!({"visit": 1}), PATIENCE)?;
         ensure!(fresh.field("records") == 0, "{}", fresh.raw);
+        let receipt = kiosk.log.wait_after(mark, "receipt", &json!({"cause": "interrupted"}), PATIENCE)?;
+        let proof = json!({"visit": 1, "used": true, "clear": "not_possible", "end": "fresh", "next": 1, "records": 0});
+        ensure!(receipt.has(&proof), "{}", receipt.raw);
         kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
         stage.screen.wait_until("fresh-after-the-crash", PATIENCE, |picture| {
             screen::shows(picture, CLEAN) && !screen::shows(picture, DIRTY)

@@ -24,6 +24,7 @@ fn cuts(name: &str, times: u64, seed: u64) -> Result<()> {
     let stage = Stage::named(name).up()?;
     let pages = Pages::start()?;
     let mut random = Random(seed);
+    let mut fresh = 0;
     for round in 1..=times {
         let mut kiosk = start(&stage, &pages)?;
         // Before the window is up, while the first visit comes up, while visits end one after the other.
@@ -32,6 +33,7 @@ fn cuts(name: &str, times: u64, seed: u64) -> Result<()> {
         // The power knows no group: all of it goes at once.
         kill(&kiosk)?;
         kiosk.kill()?;
+        fresh += kiosk.log.all("visit.fresh").len();
         drop(kiosk);
         let unreadable = unreadable(&stage).with_context(|| format!("after cut {round}, at {moment:?}"))?;
         ensure!(unreadable <= round, "{unreadable} broken lines after {round} cuts");
@@ -43,7 +45,13 @@ fn cuts(name: &str, times: u64, seed: u64) -> Result<()> {
     let before = receipts(&stage)?;
     kiosk.terminate()?;
     kiosk.wait_exit(Duration::from_secs(20))?;
+    fresh += kiosk.log.all("visit.fresh").len();
     let after = receipts(&stage)?;
+    // Every visit has its one receipt, the interrupted ones too. A line of the log may be cut off with the power.
+    let written = usize::try_from(count(&after, "visits"))?;
+    let cuts = usize::try_from(times)?;
+    ensure!((fresh..=fresh + cuts).contains(&written), "{fresh} visits were fresh, and there are {written} receipts");
+    ensure!(count(&after["causes"], "interrupted") > 0, "{after}");
     ensure!(
         count(&after, "visits") == count(&before, "visits") + 1,
         "the last visit has its receipt: {before} {after}"

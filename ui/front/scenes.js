@@ -21,6 +21,7 @@ const MOMENTS = {
   done: "one-moment-thanks",
   visitor_close: "one-moment-thanks",
   died: "one-moment-broken",
+  interrupted: "one-moment-broken",
   hung: "one-moment-broken",
   network: "one-moment-lost",
   never_ready: "one-moment-ready",

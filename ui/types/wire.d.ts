@@ -154,7 +154,7 @@ key: NoticeKey, } | { "ask": "ping",
  */
 beat: number, };
 
-export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "language" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped";
+export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "language" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped" | "interrupted";
 
 export type Asking = "idle" | "too_long";
 

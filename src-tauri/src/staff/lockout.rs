@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::files;
+use crate::kept;
 
 /// So many wrong PINs in a row cost nothing.
 const FREE: u32 = 2;
@@ -93,14 +93,14 @@ impl LockOut {
     /// The PIN was right.
     pub(super) fn forget(&mut self) {
         self.deadline = None;
-        self.unwritten = files::remove(&self.path).is_err().then(Record::default);
+        self.unwritten = kept::remove(&self.path).is_err().then(Record::default);
     }
 
     fn read(&mut self, now: &Moment) -> Record {
         if let Some(record) = self.unwritten {
             return record;
         }
-        let read = files::read_small(&self.path).map(|bytes| bytes.map(|bytes| serde_json::from_slice(&bytes)));
+        let read = kept::read_small(&self.path).map(|bytes| bytes.map(|bytes| serde_json::from_slice(&bytes)));
         match read {
             Ok(Some(Ok(record))) => record,
             Ok(None) => {
@@ -119,7 +119,7 @@ impl LockOut {
 
     fn write(&mut self, record: Record) -> bool {
         let text = serde_json::to_vec(&record).unwrap_or_default();
-        match files::write_private(&self.path, &text) {
+        match kept::write_private(&self.path, &text) {
             Ok(()) => {
                 self.unwritten = None;
                 true
@@ -135,7 +135,7 @@ impl LockOut {
 
 /// A new PIN: the attempts at the old one do not count any more.
 pub(super) fn forget(state: &Path) -> std::io::Result<()> {
-    files::remove(&path(state))
+    kept::remove(&path(state))
 }
 
 fn path(state: &Path) -> PathBuf {
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_third_wrong_pin_locks_and_each_further_one_longer() {
-        let folder = files::Folder::new("lock");
+        let folder = kept::Folder::new("lock");
         let start = Instant::now();
         let mut attempts = LockOut::new(&folder.0);
         let mut now = 0;
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_restart_forgets_nothing() {
-        let folder = files::Folder::new("restart");
+        let folder = kept::Folder::new("restart");
         let start = Instant::now();
         for _ in 0..3 {
             LockOut::new(&folder.0).begin(&after(start, 0)).unwrap();
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_saves_nobody_an_attempt_and_locks_nobody_out() {
-        let folder = files::Folder::new("clock");
+        let folder = kept::Folder::new("clock");
         let start = Instant::now();
         let mut attempts = LockOut::new(&folder.0);
         for _ in 0..3 {
@@ -225,16 +225,16 @@ mod tests {
         let ahead = Moment { wall: after(start, 103_600).wall, steady: start + seconds(100_010) };
         assert_eq!(attempts.rest(&ahead), Some(seconds(20)));
         // A moment from the far future in the file is cut to the longest pause.
-        files::write_private(&path(&folder.0), br#"{"wrong":9,"at":0,"until":18446744073709551615}"#).unwrap();
+        kept::write_private(&path(&folder.0), br#"{"wrong":9,"at":0,"until":18446744073709551615}"#).unwrap();
         assert_eq!(LockOut::new(&folder.0).rest(&after(start, 0)), Some(LONGEST));
     }
 
     #[test]
     fn a_broken_file_locks_for_a_while_and_not_for_ever() {
-        let folder = files::Folder::new("broken");
+        let folder = kept::Folder::new("broken");
         let start = Instant::now();
         for text in ["", "x", "{\"wrong\":-1}", "[]", &"9".repeat(10_000)] {
-            files::write_private(&path(&folder.0), text.as_bytes()).unwrap();
+            kept::write_private(&path(&folder.0), text.as_bytes()).unwrap();
             let mut attempts = LockOut::new(&folder.0);
             assert_eq!(attempts.rest(&after(start, 0)), Some(FIRST), "{text:.20}");
             assert_eq!(attempts.rest(&after(start, 30)), None, "{text:.20}");
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_new_pin_ends_a_lock_even_in_a_running_kiosk() {
-        let folder = files::Folder::new("new-pin");
+        let folder = kept::Folder::new("new-pin");
         let start = Instant::now();
         let mut attempts = LockOut::new(&folder.0);
         for _ in 0..3 {

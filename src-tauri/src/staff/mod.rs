@@ -3,7 +3,6 @@
 //! The PIN that somebody types stays here. The machine, the log and the scenes never have it.
 
 mod command;
-mod files;
 mod health;
 mod knock;
 mod lockout;
@@ -26,6 +25,7 @@ pub(crate) use command::run;
 pub(crate) use health::Health;
 pub(crate) use knock::Knocks;
 
+use crate::kept;
 use lockout::{LockOut, Moment};
 
 /// A longer text is no PIN, in bytes.
@@ -96,9 +96,9 @@ impl Desk {
         let done = match closed {
             Some(closed) => {
                 let text = serde_json::to_vec(&Remembered { note: closed.note.clone() }).unwrap_or_default();
-                files::write_private(&self.closed, &text)
+                kept::write_private(&self.closed, &text)
             }
-            None => files::remove(&self.closed),
+            None => kept::remove(&self.closed),
         };
         if let Err(error) = done {
             tracing::error!(event = "staff.not_remembered", reason = %error.kind());
@@ -107,7 +107,7 @@ impl Desk {
 
     /// Whether staff took the kiosk out of service in an earlier life of the program.
     pub(crate) fn remembered(&self) -> Option<Closed> {
-        let text = files::read_small(&self.closed).ok()??;
+        let text = kept::read_small(&self.closed).ok()??;
         // A file that cannot be read any more was there all the same.
         let note = serde_json::from_slice::<Remembered>(&text).ok().and_then(|remembered| remembered.note);
         Some(Closed { note })

@@ -12,7 +12,7 @@ use argon2::{
 };
 use kiosk_core::config::PinHash;
 
-use super::files;
+use crate::kept;
 
 /// Fewer characters are tried out too soon.
 const SHORTEST: usize = 6;
@@ -104,7 +104,7 @@ impl Store {
     /// The stored hash; `None` when there is none.
     pub(super) fn load(&self) -> Result<Option<PinHash>, Unusable> {
         let unreadable = |error: io::Error| Unusable::Unreadable(error.kind());
-        let Some(bytes) = files::read_small(&self.path).map_err(unreadable)? else { return Ok(None) };
+        let Some(bytes) = kept::read_small(&self.path).map_err(unreadable)? else { return Ok(None) };
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -118,11 +118,11 @@ impl Store {
     }
 
     pub(super) fn save(&self, hash: &PinHash) -> io::Result<()> {
-        files::write_private(&self.path, format!("{}\n", hash.as_str()).as_bytes())
+        kept::write_private(&self.path, format!("{}\n", hash.as_str()).as_bytes())
     }
 
     pub(super) fn remove(&self) -> io::Result<()> {
-        files::remove(&self.path)
+        kept::remove(&self.path)
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_stored_pin_is_for_the_kiosks_user_alone() {
-        let folder = files::Folder::new("pin");
+        let folder = kept::Folder::new("pin");
         let store = Store::new(&folder.0);
         assert!(store.load().unwrap().is_none());
         let hash = hash("739154").unwrap();
@@ -183,7 +183,7 @@ mod tests {
         store.remove().unwrap();
         store.remove().unwrap();
         assert!(store.load().unwrap().is_none());
-        files::write_private(store.path(), b"739154").unwrap();
+        kept::write_private(store.path(), b"739154").unwrap();
         assert!(matches!(store.load(), Err(Unusable::Broken)));
     }
 }

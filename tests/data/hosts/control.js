@@ -9,9 +9,22 @@ const Control = (() => {
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+  const observed = (kind, fields) =>
+    JSON.stringify({ ...fields, kind, where, load, n: count++, clock: performance.now() });
+
   function tell(kind, fields = {}) {
-    const body = JSON.stringify({ ...fields, kind, where, load, n: count++, clock: performance.now() });
-    fetch('/observed', { method: 'POST', body, keepalive: true }).catch(() => {});
+    fetch('/observed', { method: 'POST', body: observed(kind, fields), keepalive: true }).catch(() => {});
+  }
+
+  // What may be the last of this page: it, and all that it has under way, is gone a moment after its clear has failed.
+  function tellNow(kind, fields = {}) {
+    const asked = new XMLHttpRequest();
+    asked.open('POST', '/observed', false);
+    try {
+      asked.send(observed(kind, fields));
+    } catch {
+      // There may be no server any more.
+    }
   }
 
   // Short questions, each with its own end: a navigation that starts and does not leave cuts a long one off for ever.
@@ -35,5 +48,5 @@ const Control = (() => {
     }
   }
 
-  return { tell, obey, pause, params, load, script: ({ script }) => new Function(script)() };
+  return { tell, tellNow, obey, pause, params, load, script: ({ script }) => new Function(script)() };
 })();

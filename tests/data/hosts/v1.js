@@ -1,7 +1,7 @@
 // Behaves like the first generation of Salesforce's host script, failures included.
 'use strict';
 (() => {
-  const { params, tell, pause, load } = Control;
+  const { params, tell, tellNow, pause, load } = Control;
   const mode = params.get('clear') ?? 'well';
   const ready = params.get('ready') ?? '50';
   const button = document.createElement('button');
@@ -60,7 +60,7 @@
   function clearSession(shouldEndSession = false) {
     calls += 1;
     const call = calls;
-    tell('clear.called', { call, end: shouldEndSession });
+    tellNow('clear.called', { call, end: shouldEndSession });
     if (mode === 'throw') throw new TypeError('clearSession is broken');
     if (mode === 'reject') return Promise.reject('a string');
     return new Promise((resolve) => {

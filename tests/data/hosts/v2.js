@@ -1,7 +1,7 @@
 // Behaves like the second generation of Salesforce's host script, failures included.
 'use strict';
 (() => {
-  const { params, tell, pause, load } = Control;
+  const { params, tell, tellNow, pause, load } = Control;
   const mode = params.get('clear') ?? 'well';
   const ready = params.get('ready') ?? '50';
   let frame = null;
@@ -33,7 +33,7 @@
   async function clearSession(shouldEndSession = false) {
     calls += 1;
     const call = calls;
-    tell('clear.called', { call, end: shouldEndSession });
+    tellNow('clear.called', { call, end: shouldEndSession });
     if (mode === 'throw') throw new TypeError('clearSession is broken');
     if (mode === 'reject') return Promise.reject('a string');
     if (!isReady) throw new Error('Embedded Messaging is not initialized.');

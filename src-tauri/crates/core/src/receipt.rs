@@ -7,13 +7,13 @@ use crate::wire::Cause;
 /// One line of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The visit's number since the program started.
+    /// The visit's number since the program started; of one that was interrupted, in the life of the program before.
     pub visit: u64,
     /// What ended it.
     pub cause: Cause,
     /// Somebody touched the screen or wrote.
     pub used: bool,
-    /// Seconds between fresh and the end.
+    /// Seconds between fresh and the end; 0 of one that was interrupted, since nobody knows when.
     pub lasted_seconds: u64,
     /// What became of `clearSession`.
     pub clear: Clear,
@@ -23,12 +23,22 @@ pub struct Receipt {
     pub discarded: u32,
     /// How the reset ended.
     pub end: End,
-    /// Milliseconds between the end of the visit (the countdown's end, where there was one) and [`Self::end`].
+    /// Milliseconds between the end of the visit (the countdown's end, where there was one) and [`Self::end`]; of one that
+    /// was interrupted, since the program is there again.
     pub reset_ms: u64,
     /// The visit that came after, once it was fresh.
     pub next: Option<u64>,
     /// What its store held at birth: the proof is that this is 0.
     pub records: Option<u32>,
+}
+
+/// A visit that is on, and so a receipt that is owed: what is kept beyond this life of the program until it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// The visit's number.
+    pub visit: u64,
+    /// Somebody touched the screen or wrote.
+    pub used: bool,
 }
 
 /// What became of `clearSession` at the end of a visit.

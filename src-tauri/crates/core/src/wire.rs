@@ -346,6 +346,8 @@ pub enum Cause {
     Unproven,
     /// The kiosk itself was stopped.
     Stopped,
+    /// The kiosk's program ended in the middle of it: it crashed, was killed, or lost its power.
+    Interrupted,
 }
 
 /// Why there is no chat.
@@ -410,6 +412,7 @@ impl Cause {
             Self::LoadFailed => "load_failed",
             Self::Unproven => "unproven",
             Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
         }
     }
 }

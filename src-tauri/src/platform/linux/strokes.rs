@@ -41,7 +41,9 @@ unsafe fn admits(event: *const gdk::ffi::GdkEvent) -> bool {
     let code = key.and_then(|code| u8::try_from(code).ok());
     let admits = STROKES.with_borrow_mut(|strokes| match (kind, code) {
         (gdk::ffi::GDK_KEY_PRESS, Some(code)) => strokes.admit_key(since_start(), code),
-        (gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_BUTTON_PRESS | gdk::ffi::GDK_SCROLL, _) => strokes.admit(since_start()),
+        (gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_BUTTON_PRESS | gdk::ffi::GDK_SCROLL, _) => {
+            strokes.admit(since_start())
+        }
         (gdk::ffi::GDK_KEY_RELEASE, Some(code)) => strokes.admit_release(code),
         _ => true,
     });

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     event::Field,
+    receipt::Owed,
     wire::{Report, Scene},
 };
 
@@ -170,6 +171,7 @@ fn on_a_shared_machine_nothing_of_this_happens() {
         rig.input(input);
     }
     says(&mut rig, "Agent");
-    assert_eq!(rig.effects, [Effect::KeepOn(true)], "a message is a use, and no more");
+    let use_alone = [Effect::KeepOn(true), Effect::Owe(Owed { visit: 1, used: true })];
+    assert_eq!(rig.effects, use_alone, "a message is a use, and no more");
     assert_eq!(rig.scene(), Scene::None);
 }

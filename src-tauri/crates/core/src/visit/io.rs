@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     config::Config,
     language::Language,
-    receipt::Receipt,
+    receipt::{Owed, Receipt},
     rule::Verdict,
     wire::{Ask, Cause, FrontAction, Report, Scene, StaffAct, Trouble},
 };
@@ -98,6 +98,8 @@ pub enum Input {
         /// Any number.
         seed: u64,
     },
+    /// The last life of the program ended before it wrote this receipt. It comes before [`Input::Start`].
+    Interrupted(Owed),
     /// The new visit's webview exists and its store was listed.
     Listed {
         /// The visit.
@@ -320,6 +322,8 @@ pub enum Effect {
     Window(WindowAct),
     /// Write a receipt.
     Receipt(Receipt),
+    /// Remember, beyond this life of the program, that this visit's receipt is still to be written.
+    Owe(Owed),
     /// Check the PIN that was typed.
     CheckPin {
         /// Comes back in [`Input::Pin`].

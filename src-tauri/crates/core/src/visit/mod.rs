@@ -38,6 +38,8 @@ mod client_tests;
 #[cfg(test)]
 mod identify_tests;
 #[cfg(test)]
+mod interrupted_tests;
+#[cfg(test)]
 mod language_tests;
 #[cfg(test)]
 mod leaving_tests;
@@ -61,7 +63,7 @@ pub use timers::{Now, Timer};
 
 use crate::{
     language::Language,
-    receipt::Receipt,
+    receipt::{Owed, Receipt},
     rule::Judge,
     wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
 };
@@ -90,6 +92,8 @@ pub struct Machine {
     effects: VecDeque<Effect>,
     /// The visit that ended and whose receipt waits for the next fresh one.
     ended: Option<Ended>,
+    /// What the shell remembers of the visit that is on.
+    owed: Option<Owed>,
     /// What is shown, or will be when what lies above it is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
@@ -219,6 +223,7 @@ impl Machine {
             timers: Timers::default(),
             effects: VecDeque::new(),
             ended: None,
+            owed: None,
             scene: Scene::None,
             keys_held: false,
             beat: 0,
@@ -236,6 +241,7 @@ impl Machine {
     pub fn handle(&mut self, now: Now, input: Input) {
         self.take_in(now, input);
         self.settle_screen();
+        self.settle_owed();
     }
 
     fn take_in(&mut self, now: Now, input: Input) {
@@ -246,6 +252,7 @@ impl Machine {
                     self.open(now);
                 }
             }
+            Input::Interrupted(owed) => self.on_interrupted(now, owed),
             Input::Listed { visit, records } if visit == self.visit => self.on_listed(now, Some(records)),
             Input::NotListed { visit } if visit == self.visit => self.on_listed(now, None),
             Input::LoadFailed { visit, trouble } if visit == self.visit => self.on_load_failed(now, trouble),
@@ -315,6 +322,7 @@ impl Machine {
             }
         }
         self.settle_screen();
+        self.settle_owed();
     }
 
     /// What [`Self::poll_effect`] gives next.

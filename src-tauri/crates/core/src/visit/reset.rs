@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Clearing, Death, Ended, Life, Machine, Note, Noticing, Now, Phase, Serving, Timer, millis, serving};
 use crate::{
-    receipt::{self, Receipt},
+    receipt::{self, Owed, Receipt},
     wire::{Ask, Cause, Cleared, Client, Settled, Trouble},
 };
 
@@ -133,6 +133,45 @@ impl Machine {
             },
         });
         self.timers.stop_all();
+    }
+
+    /// The program is there again, and the last visit of its life before was never told to have ended. Its webview went with
+    /// the program; that the next person finds nothing is proven as ever.
+    pub(super) fn on_interrupted(&mut self, now: Now, owed: Owed) {
+        if !matches!(self.phase, Phase::Off) || self.ended.is_some() {
+            return;
+        }
+        self.ended = Some(Ended {
+            since: now,
+            receipt: Receipt {
+                visit: owed.visit,
+                cause: Cause::Interrupted,
+                used: owed.used,
+                lasted_seconds: 0,
+                clear: receipt::Clear::NotPossible,
+                attempts: 0,
+                discarded: 0,
+                end: receipt::End::OutOfService,
+                reset_ms: 0,
+                next: None,
+                records: None,
+            },
+        });
+    }
+
+    /// Whatever ends the program from here on, the receipt of the visit that is on will be written.
+    pub(super) fn settle_owed(&mut self) {
+        let life = match &self.phase {
+            Phase::Serving(Serving { life, .. })
+            | Phase::Noticing(Noticing { life, .. })
+            | Phase::Clearing(Clearing { life, .. }) => life,
+            Phase::Off | Phase::Opening(_) | Phase::OutOfService(_) => return,
+        };
+        let owed = Owed { visit: self.visit, used: life.used };
+        if self.owed != Some(owed) {
+            self.owed = Some(owed);
+            self.effects.push_back(super::Effect::Owe(owed));
+        }
     }
 
     /// Writes the receipt of the visit that ended, now that its reset has.

@@ -151,8 +151,10 @@ impl Machine {
             Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
         };
         self.phase = Phase::Serving(Serving { life, cover });
-        self.log(Note::Fresh { visit: self.visit, ms: super::millis(took) });
+        // A visit is called fresh when nothing can take its receipt from it any more, nor that of the one before.
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
+        self.settle_owed();
+        self.log(Note::Fresh { visit: self.visit, ms: super::millis(took) });
         self.hold_keys(false);
         self.speak(self.language);
         self.show(scene);

@@ -10,7 +10,7 @@ use std::{
 const LARGEST: u64 = 4096;
 
 /// Writes a file that nobody else may read, in one step.
-pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(folder)?;
     let beside = path.with_extension("new");
@@ -32,7 +32,7 @@ pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Removes a file, if it is there.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -40,7 +40,7 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// A small file's content; `None` when it is not there.
-pub(super) fn read_small(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_small(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -56,12 +56,12 @@ pub(super) fn read_small(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// A folder of its own for a test, gone afterwards.
 #[cfg(test)]
-pub(super) struct Folder(pub(super) std::path::PathBuf);
+pub(crate) struct Folder(pub(crate) std::path::PathBuf);
 
 #[cfg(test)]
 impl Folder {
-    pub(super) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("support-kiosk-staff-{name}-{}", std::process::id()));
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("support-kiosk-kept-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         Self(path)
     }
