@@ -61,7 +61,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     if crashes > 0 {
         tracing::error!(event = "restarted", crashes, "the program crashed and has started itself anew");
     }
-    platform::prepare_process(config.window.acceleration)?;
+    platform::prepare_process(config.window.acceleration, &state_folder())?;
     let lock = match start {
         Start::First(lock) => lock,
         Start::Second => {

@@ -33,6 +33,7 @@ use crate::{
     config::Loaded,
     driver,
     front::FrontState,
+    ledger::state_folder,
     platform,
     source::ChatSource,
     staff::{Desk, Health},
@@ -106,7 +107,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     #[cfg(debug_assertions)]
     let practice = if audit::script().is_some() { config.source } else { practice };
     config.source = practice;
-    platform::prepare_process(config.window.acceleration)
+    platform::prepare_process(config.window.acceleration, &state_folder())
         .context("`preview` needs a display; where Xvfb is installed it brings its own")?;
 
     let source = block_on(ChatSource::start(&config, None))?;

@@ -1,7 +1,7 @@
 //! Windows and macOS: the same interface, written and not run. The kiosk refuses to start there until somebody has
 //! measured what it promises: an ephemeral store that can be listed, keys held at the native view, deaths told.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use kiosk_core::config::{Acceleration, Cursor};
 use tauri::webview::PlatformWebview;
@@ -55,7 +55,7 @@ pub(crate) fn has_session_bus() -> bool {
     false
 }
 
-pub(crate) fn prepare_process(_acceleration: Acceleration) -> Result<(), Unsupported> {
+pub(crate) fn prepare_process(_acceleration: Acceleration, _state: &Path) -> Result<(), Unsupported> {
     Err(Unsupported::System)
 }
 

@@ -8,6 +8,7 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod dress;
+mod fonts;
 mod heard;
 mod input;
 mod keyboard;
@@ -27,7 +28,7 @@ mod strokes;
 mod tray;
 mod window;
 
-use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, path::Path, rc::Rc, sync::Arc, time::Duration};
 
 use gtk::{
     gdk,
@@ -84,7 +85,7 @@ const CHATS: &str = "chats";
 const SCRIPT_MESSAGE: &str = "script-message-received";
 
 /// Before anything else of the engine: is there a display, who draws the pages, and what does the toolkit say into the log?
-pub(crate) fn prepare_process(acceleration: Acceleration) -> Result<(), Unsupported> {
+pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Result<(), Unsupported> {
     // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
     glib::log_set_default_handler(|domain, level, message| {
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
@@ -93,9 +94,13 @@ pub(crate) fn prepare_process(acceleration: Acceleration) -> Result<(), Unsuppor
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     painting::decide(acceleration);
+    let fonts = fonts::leave_out_missing(state);
     gtk::init().map_err(|_| Unsupported::NoDisplay)?;
     stray::notice();
     strokes::watch();
+    if let Some(fonts) = fonts {
+        fonts.renew();
+    }
     Ok(())
 }
 
@@ -365,7 +370,7 @@ pub(crate) fn wipe_clipboard() {
 /// Whether a session bus is there. Asking a library for one where there is none could start one.
 pub(crate) fn has_session_bus() -> bool {
     let in_runtime_folder =
-        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists());
+        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
     std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || in_runtime_folder()
 }
 
