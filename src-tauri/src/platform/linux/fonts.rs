@@ -14,7 +14,10 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process, ptr, thread,
+    time::Duration,
 };
+
+use gtk::glib;
 
 /// Where every distribution has it.
 const SYSTEM: &CStr = c"/etc/fonts/fonts.conf";
@@ -22,13 +25,15 @@ const SYSTEM: &CStr = c"/etc/fonts/fonts.conf";
 const FILE: &str = "FONTCONFIG_FILE";
 /// Whoever sets one of these has a reason.
 const OTHERS: [&str; 2] = ["FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"];
+/// A start takes a second or two.
+const SOON: Duration = Duration::from_secs(10);
 /// Names that stand for no font. What the configuration adds to them, it adds to every font.
 const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "system-ui", "cursive", "fantasy"];
 
 /// From now on, for this process and the engine's. Once, before there is another thread; what cannot be done changes nothing.
 ///
 /// The file of the last start is good enough to begin with. It is to be written anew soon, which is what comes back: a font
-/// that was installed since is known from then on.
+/// that was installed since is known to the visits from then on.
 #[must_use]
 pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
     let path = state.join("fonts.conf");
@@ -49,9 +54,11 @@ pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
 pub(super) struct Stale(PathBuf);
 
 impl Stale {
-    /// Writes it anew, beside all else that a start does.
+    /// Writes it anew, once the start is over: until then both cores of a small machine have enough to do.
     pub(super) fn renew(self) {
-        thread::spawn(move || tell(write(&self.0)));
+        glib::timeout_add_once(SOON, move || {
+            thread::spawn(move || tell(write(&self.0)));
+        });
     }
 }
 
