@@ -1,8 +1,10 @@
-//! Variables that steer a process from outside do not get into the kiosk's, whoever plants them.
+//! Variables that steer a process from outside do not get into the kiosk's, whoever plants them; and what the kiosk tells the
+//! engine's processes by one.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Result, ensure};
+use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage};
 use serde_json::json;
 
@@ -49,7 +51,7 @@ fn what_is_planted_is_neither_in_the_program_nor_in_the_engines_processes() -> R
     kiosk.fresh(1)?;
     for (name, _, entry) in PLANTED {
         let line = json!({"rule": "environment", "name": entry});
-        kiosk.log.wait_after(kiosk.log.start(), "blocked", &line, kiosk_tests::wait::PATIENCE)?;
+        kiosk.log.wait_after(kiosk.log.start(), "blocked", &line, PATIENCE)?;
         for process in kiosk.processes()? {
             let has = variables(process.pid).iter().any(|variable| variable.starts_with(&format!("{name}=")));
             ensure!(!has, "{name} is in the environment of {} ({})", process.name, process.pid);
@@ -63,6 +65,49 @@ fn what_is_planted_is_neither_in_the_program_nor_in_the_engines_processes() -> R
     let engine = kiosk.webkit("WebKit")?;
     ensure!(engine.len() >= 3, "the engine's processes were not looked at: {engine:?}");
     kiosk.expect_alive()
+}
+
+#[test]
+fn the_engine_is_not_told_of_fonts_that_are_missing_in_each_life_of_the_program() -> Result<()> {
+    let stage = Stage::named("environment-fonts").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.fresh(1)?;
+    let file = stage.home.state().join("fonts.conf");
+    let expected = fs::read_to_string(&file)?;
+    ensure!(expected.contains("<edit name=\"family\" mode=\"delete\"/>"), "nothing is left out: {expected}");
+    expect_fonts(&kiosk, &file)?;
+
+    // A life that inherits the variable does not take its own file for the system's; one whose file was taken away writes it.
+    fs::remove_file(&file)?;
+    let mark = kiosk.log.mark();
+    kiosk.signal("ABRT")?;
+    kiosk.log.wait_after(mark, "restarted", &json!({}), PATIENCE)?;
+    kiosk.log.wait_after(mark, "visit.fresh", &json!({"visit": 1}), PATIENCE)?;
+    expect_fonts(&kiosk, &file)?;
+    ensure!(fs::read_to_string(&file)? == expected, "the second life knows other fonts");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn an_administrators_own_file_of_fonts_stays() -> Result<()> {
+    let stage = Stage::named("environment-own-fonts").up()?;
+    let pages = Pages::start()?;
+    let own = "/etc/fonts/fonts.conf";
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").variable("FONTCONFIG_FILE", own))?;
+    kiosk.fresh(1)?;
+    expect_fonts(&kiosk, Path::new(own))?;
+    ensure!(!stage.home.state().join("fonts.conf").exists(), "a file that nobody asked for");
+    kiosk.expect_alive()
+}
+
+fn expect_fonts(kiosk: &Kiosk, file: &Path) -> Result<()> {
+    let expected = format!("FONTCONFIG_FILE={}", file.display());
+    for process in kiosk.webkit("WebKit")? {
+        let variables = variables(process.pid);
+        ensure!(variables.contains(&expected), "{} has no {expected}: {variables:?}", process.name);
+    }
+    Ok(())
 }
 
 /// The environment with which a process was started; empty when it is gone.
