@@ -78,7 +78,13 @@ fn the_engine_is_not_told_of_fonts_that_are_missing_in_each_life_of_the_program(
     ensure!(expected.contains("<edit name=\"family\" mode=\"delete\"/>"), "nothing is left out: {expected}");
     expect_fonts(&kiosk, &file)?;
 
-    // A life that inherits the variable does not take its own file for the system's; one whose file was taken away writes it.
+    // Whoever clears the folder takes it from nobody: it is back before the next page's process looks for it.
+    fs::remove_file(&file)?;
+    kiosk.signal("USR2")?;
+    kiosk.fresh(2)?;
+    ensure!(fs::read_to_string(&file)? == expected, "it came back as another");
+
+    // A life that inherits the variable does not take its own file for the system's; one without the file writes it.
     fs::remove_file(&file)?;
     let mark = kiosk.log.mark();
     kiosk.signal("ABRT")?;

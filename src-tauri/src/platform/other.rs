@@ -41,7 +41,7 @@ pub(crate) fn memory_of_all() -> u64 {
     0
 }
 
-pub(crate) fn page_processes() -> Vec<u32> {
+pub(crate) fn before_birth() -> Vec<u32> {
     Vec::new()
 }
 

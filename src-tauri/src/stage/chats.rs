@@ -67,7 +67,7 @@ pub(super) fn build_chat(
 ) -> tauri::Result<()> {
     let window = window(app)?;
     let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-    let before = platform::page_processes();
+    let before = platform::before_birth();
     let chat = window.add_child(builder, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     chat.with_webview(move |view| {
         platform::note_birth(&view, before);

@@ -13,7 +13,9 @@ use std::{
     fmt::Write,
     fs, io,
     path::{Path, PathBuf},
-    process, ptr, thread,
+    process, ptr,
+    sync::OnceLock,
+    thread,
     time::Duration,
 };
 
@@ -25,6 +27,8 @@ const SYSTEM: &CStr = c"/etc/fonts/fonts.conf";
 const FILE: &str = "FONTCONFIG_FILE";
 /// Whoever sets one of these has a reason.
 const OTHERS: [&str; 2] = ["FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"];
+/// The file that this process and the engine's read.
+static OURS: OnceLock<PathBuf> = OnceLock::new();
 /// A start takes a second or two.
 const SOON: Duration = Duration::from_secs(10);
 /// Names that stand for no font. What the configuration adds to them, it adds to every font.
@@ -47,7 +51,18 @@ pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
     }
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var(FILE, &path) };
+    let _ = OURS.set(path.clone());
     is_there.then_some(Stale(path))
+}
+
+/// Before another process reads the file: it is there, or nobody is sent to it. Whoever clears the state folder while the program
+/// runs would have pages without any font.
+pub(super) fn keep() {
+    let Some(path) = OURS.get().filter(|path| !path.exists()) else { return };
+    if !tell(write(path)) {
+        // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
+        unsafe { env::remove_var(FILE) };
+    }
 }
 
 /// The file of the last start.

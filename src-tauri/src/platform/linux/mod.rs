@@ -54,13 +54,14 @@ pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use painting::graphics_device;
-pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all, page_processes};
+pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
 
 use super::{Bar, Chat, Door, Keys};
+use processes::page_processes;
 
 /// Closes what the kiosk has opened over the chat: the picker, the question about a link. Nothing is chosen.
 pub(crate) fn close_picker() {
@@ -174,6 +175,12 @@ fn lower(chat: &WebView) {
     }
 }
 
+/// Makes ready for a page's new process, and gives the processes of pages that there are before it.
+pub(crate) fn before_birth() -> Vec<u32> {
+    fonts::keep();
+    page_processes()
+}
+
 /// Remembers which processes of pages there were before a chat was made.
 pub(crate) fn note_birth(view: &PlatformWebview, before: Vec<u32>) {
     births::note(&view.inner(), before);
@@ -279,7 +286,7 @@ pub(crate) fn watch_front(
     view.connect_context_menu(|_, _, _, _| true);
     view.connect_web_process_terminated(move |view, _| {
         // The process that it gets now is not the last chat's.
-        births::note(view, page_processes());
+        births::note(view, before_birth());
         died();
     });
 }

@@ -60,7 +60,7 @@ fn descendants() -> Vec<Process> {
 }
 
 /// The processes of pages that there are now.
-pub(crate) fn page_processes() -> Vec<u32> {
+pub(super) fn page_processes() -> Vec<u32> {
     descendants().into_iter().filter(|process| process.name == PAGE).map(|process| process.pid).collect()
 }
 
