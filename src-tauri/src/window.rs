@@ -73,7 +73,9 @@ pub(crate) fn build(
         .on_navigation(|url| url.scheme() == "tauri")
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .disable_drag_drop_handler();
+    let before = platform::before_birth();
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
+    platform::yield_to_chats(&before);
     let bar = bar(config, &inputs);
     let (touched, again) = (front.clone(), front.clone());
     let cursor = config.window.cursor;

@@ -1,8 +1,9 @@
 //! The front lifts onto a page that is painted: nobody looks at an empty screen, at the start or after a reset.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use kiosk_tests::pages::COMPOSER;
 use kiosk_tests::screen::{self, Area};
 use kiosk_tests::wait::PATIENCE;
@@ -62,4 +63,36 @@ fn a_small_screen_is_covered_and_the_page_fits_on_it() -> Result<()> {
         kiosk.expect_alive()?;
     }
     Ok(())
+}
+
+/// Both pages start at the same time, and a small machine has two cores: the one that somebody waits for goes first.
+#[test]
+fn the_fronts_process_yields_to_the_chats() -> Result<()> {
+    let stage = Stage::named("front-yields").up()?;
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.fresh(1)?;
+    let mut processes = kiosk.webkit("WebKitWebProces")?;
+    processes.sort_by_key(|process| process.pid);
+    let [front, chat] = processes.as_slice() else { bail!("the front's process and the chat's: {processes:?}") };
+    let (front, chat) = (niceness(front.pid)?, niceness(chat.pid)?);
+    ensure!(front.iter().all(|nice| *nice == 10), "the front's threads: {front:?}");
+    ensure!(chat.iter().all(|nice| *nice == 0), "the chat's threads: {chat:?}");
+    Ok(())
+}
+
+/// Of every thread of a process, except those that the system keeps for urgent work.
+fn niceness(pid: u32) -> Result<Vec<i64>> {
+    let mut all = Vec::new();
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // It may be gone by now.
+        let Ok(stat) = fs::read_to_string(thread?.path().join("stat")) else { continue };
+        // Behind the name, which may have anything in it.
+        let fields: Vec<&str> = stat.rsplit_once(')').context("no name")?.1.split_whitespace().collect();
+        let (priority, nice): (i64, i64) = (fields[15].parse()?, fields[16].parse()?);
+        if priority >= 0 {
+            all.push(nice);
+        }
+    }
+    Ok(all)
 }

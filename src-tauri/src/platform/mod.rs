@@ -38,7 +38,7 @@ pub(crate) use system::{
     has_session_bus, has_tray_library, hide_keyboard, hide_window, is_dark, keep_screen_on, let_go, list_store,
     memory_of_all, note_birth, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash,
     ring, service_manager_watchdog, start_anew, start_process, stop_ringing, tell_service_manager_ready, watch_chat,
-    watch_front, watch_tray_host, whole_picture, wipe_clipboard,
+    watch_front, watch_tray_host, whole_picture, wipe_clipboard, yield_to_chats,
 };
 
 /// The device that draws for programs, a graphics card or a part of the processor's chip.

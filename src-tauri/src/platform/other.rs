@@ -45,6 +45,8 @@ pub(crate) fn before_birth() -> Vec<u32> {
     Vec::new()
 }
 
+pub(crate) fn yield_to_chats(_before: &[u32]) {}
+
 pub(crate) fn note_birth(_view: &PlatformWebview, _before: Vec<u32>) {}
 
 pub(crate) fn graphics_device() -> Option<GraphicsDevice> {

@@ -46,7 +46,7 @@ pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
         return None;
     }
     let is_there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
-    if !is_there && !tell(write(&path)) {
+    if !is_there && !try_write(&path) {
         return None;
     }
     // SAFETY: no other thread runs yet.
@@ -59,7 +59,7 @@ pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
 /// runs would have pages without any font.
 pub(super) fn keep() {
     let Some(path) = OURS.get().filter(|path| !path.exists()) else { return };
-    if !tell(write(path)) {
+    if !try_write(path) {
         // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
         unsafe { env::remove_var(FILE) };
     }
@@ -72,12 +72,14 @@ impl Stale {
     /// Writes it anew, once the start is over: until then both cores of a small machine have enough to do.
     pub(super) fn renew(self) {
         glib::timeout_add_once(SOON, move || {
-            thread::spawn(move || tell(write(&self.0)));
+            thread::spawn(move || try_write(&self.0));
         });
     }
 }
 
-fn tell(done: io::Result<()>) -> bool {
+/// Writes the file, or tells why not.
+fn try_write(path: &Path) -> bool {
+    let done = write(path);
     if let Err(error) = &done {
         tracing::debug!(event = "fonts.not_told", reason = %error.kind());
     }

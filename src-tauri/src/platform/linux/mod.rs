@@ -181,6 +181,14 @@ pub(crate) fn before_birth() -> Vec<u32> {
     page_processes()
 }
 
+/// The processes of pages that have come since yield to the others for as long as they live: the front's. Its page starts at
+/// the same time as the first chat's, on machines that have two cores, and the chat is what somebody waits for.
+pub(crate) fn yield_to_chats(before: &[u32]) {
+    for pid in page_processes().iter().filter(|pid| !before.contains(pid)) {
+        processes::yield_to_others(*pid);
+    }
+}
+
 /// Remembers which processes of pages there were before a chat was made.
 pub(crate) fn note_birth(view: &PlatformWebview, before: Vec<u32>) {
     births::note(&view.inner(), before);
