@@ -24,22 +24,28 @@ pub(crate) struct Ledger {
     path: PathBuf,
     /// What is owed: the visit that is on, on this screen.
     owed: PathBuf,
-    /// The last write failed; said once, not at each visit.
-    broken: bool,
+    /// The last write failed, of a receipt or of what is owed; said once, not at each visit.
+    broken: Broken,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Broken {
+    receipt: bool,
+    owed: bool,
 }
 
 impl Ledger {
     /// The ledger in the program's state folder, of the kiosk on this screen.
     pub(crate) fn new(state: &Path, screen: &str) -> Self {
         let owed = state.join(format!("owed-{screen}.json"));
-        Self { path: state.join("receipts.jsonl"), owed, broken: false }
+        Self { path: state.join("receipts.jsonl"), owed, broken: Broken::default() }
     }
 
     /// Remembers that a receipt is owed, until it is written.
     pub(crate) fn owe(&mut self, owed: Owed) {
         let text = serde_json::to_vec(&owed).unwrap_or_default();
         let done = kept::write_private(&self.owed, &text);
-        self.tell(done);
+        self.tell(Broken { owed: done.is_err(), ..self.broken }, done);
     }
 
     /// The receipt that the last life of the program did not come to write. What cannot be read was never whole.
@@ -71,21 +77,20 @@ impl Ledger {
         if done.is_ok() && receipt.end != End::Discarded {
             done = kept::remove(&self.owed);
         }
-        self.tell(done);
+        self.tell(Broken { receipt: done.is_err(), ..self.broken }, done);
     }
 
-    fn tell(&mut self, done: io::Result<()>) {
-        match done {
-            Ok(()) => self.broken = false,
-            Err(error) if !self.broken => {
-                self.broken = true;
-                tracing::error!(
-                    event = "ledger.failed",
-                    reason = %error.kind(),
-                    "receipts cannot be written to the state folder; the kiosk goes on, and keeps trying"
-                );
-            }
-            Err(_) => {}
+    fn tell(&mut self, now: Broken, done: io::Result<()>) {
+        let before = std::mem::replace(&mut self.broken, now);
+        if let Err(error) = done
+            && !before.receipt
+            && !before.owed
+        {
+            tracing::error!(
+                event = "ledger.failed",
+                reason = %error.kind(),
+                "receipts cannot be written to the state folder; the kiosk goes on, and keeps trying"
+            );
         }
     }
 
@@ -274,6 +279,6 @@ mod tests {
         let mut ledger = Ledger::new(Path::new("/proc/nowhere"), "0");
         ledger.write(&receipt(1));
         ledger.write(&receipt(2));
-        assert!(ledger.broken);
+        assert!(ledger.broken.receipt);
     }
 }

@@ -193,9 +193,11 @@ impl Kiosk {
         Ok(receipt)
     }
 
-    /// Waits for the receipt of this visit.
+    /// Waits for the receipt of this visit: one of this life of the program, not of what the last one left owed.
     pub fn receipt(&self, visit: u64) -> Result<Line> {
-        self.event("receipt", &json!({"visit": visit}))
+        let fits = json!({"visit": visit});
+        let is_own = |line: &Line| line.event() == "receipt" && line.has(&fits) && line.text("cause") != "interrupted";
+        self.log.wait_line(self.log.start(), &format!("the receipt of visit {visit}"), PATIENCE, is_own)
     }
 
     /// Waits until the front shows this scene (again).
