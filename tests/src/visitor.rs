@@ -112,6 +112,14 @@ pub fn touches(stage: &Stage, page: &Page<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Touches it and writes a first letter, which arrives.
+pub fn first_letter(stage: &Stage, page: &Page<'_>, letter: char) -> Result<()> {
+    touches(stage, page)?;
+    stage.input.type_text(letter.encode_utf8(&mut [0; 4]))?;
+    page.wait_for("input", &Value::Null, 1)?;
+    Ok(())
+}
+
 /// Where the composer of a host page is, once it is painted.
 fn composer(stage: &Stage) -> Result<(i16, i16)> {
     let seen = stage.screen.wait_until("composer", PATIENCE, |picture| screen::shows(picture, COMPOSER))?;

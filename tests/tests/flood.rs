@@ -65,9 +65,7 @@ fn an_agents_end_comes_through_a_keyboard_that_floods() -> Result<()> {
 
     // The next person can write.
     let page = pages.visitor(2)?;
-    visitor::touches(&stage, &page)?;
-    stage.input.type_text("y")?;
-    page.wait_for("input", &Value::Null, 1)?;
+    visitor::first_letter(&stage, &page, 'y')?;
     kiosk.expect_alive()
 }
 

@@ -29,9 +29,7 @@ fn nothing_gets_through(stage: &Stage) -> Result<()> {
     kiosk.enter(stage, 1)?;
     let page = pages.visitor(1)?;
     // The trial is only worth something when the frame gets the keys before the end.
-    visitor::touches(stage, &page)?;
-    stage.input.type_text("x")?;
-    page.wait_for("input", &Value::Null, 1)?;
+    visitor::first_letter(stage, &page, 'x')?;
 
     page.event(&events::agents_end("t1"))?;
     kiosk.notice(1)?;
@@ -64,10 +62,7 @@ fn nothing_gets_through(stage: &Stage) -> Result<()> {
 
     // And the next person can write.
     let page = pages.visitor(2)?;
-    visitor::touches(stage, &page)?;
-    stage.input.type_text("y")?;
-    page.wait_for("input", &Value::Null, 1)?;
-    Ok(())
+    visitor::first_letter(stage, &page, 'y')
 }
 
 #[test]

@@ -32,6 +32,25 @@ pub struct Receipt {
     pub records: Option<u32>,
 }
 
+impl Receipt {
+    /// Of a visit that this ended. Nobody had used it, nothing was tried, and nothing came after it: what was otherwise is filled in.
+    pub(crate) fn of(visit: u64, cause: Cause) -> Self {
+        Self {
+            visit,
+            cause,
+            used: false,
+            lasted_seconds: 0,
+            clear: Clear::NotNeeded,
+            attempts: 0,
+            discarded: 0,
+            end: End::OutOfService,
+            reset_ms: 0,
+            next: None,
+            records: None,
+        }
+    }
+}
+
 /// A visit that is on, and so a receipt that is owed: what is kept beyond this life of the program until it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {

@@ -13,13 +13,15 @@ use std::{
     fmt::Write,
     fs, io,
     path::{Path, PathBuf},
-    process, ptr,
+    ptr,
     sync::OnceLock,
     thread,
     time::Duration,
 };
 
 use gtk::glib;
+
+use crate::kept;
 
 /// Where every distribution has it.
 const SYSTEM: &CStr = c"/etc/fonts/fonts.conf";
@@ -93,12 +95,7 @@ fn write(path: &Path) -> io::Result<()> {
     if fs::read_to_string(path).is_ok_and(|there| there == text) {
         return Ok(());
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let beside = path.with_extension(format!("{}.new", process::id()));
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
+    kept::write_private(path, text.as_bytes())
 }
 
 /// The system's configuration, and rules that take away what it adds in vain: each name as often as it is added. The first
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn every_request_finds_the_same_installed_fonts_in_the_same_order() {
-        let folder = env::temp_dir().join(format!("support-kiosk-fonts-{}", process::id()));
+        let folder = env::temp_dir().join(format!("support-kiosk-fonts-{}", std::process::id()));
         let path = folder.join("fonts.conf");
         write(&path).unwrap();
         let file = CString::new(path.to_str().unwrap()).unwrap();

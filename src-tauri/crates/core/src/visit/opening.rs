@@ -131,17 +131,9 @@ impl Machine {
             ended.receipt.discarded += 1;
         }
         self.effects.push_back(Effect::Receipt(Receipt {
-            visit,
-            cause,
-            used: false,
-            lasted_seconds: 0,
-            clear: receipt::Clear::NotNeeded,
-            attempts: 0,
-            discarded: 0,
             end: receipt::End::Discarded,
             reset_ms: millis(took),
-            next: None,
-            records: None,
+            ..Receipt::of(visit, cause)
         }));
     }
 

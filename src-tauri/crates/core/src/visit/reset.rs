@@ -119,17 +119,11 @@ impl Machine {
         self.ended = Some(Ended {
             since,
             receipt: Receipt {
-                visit: self.visit,
-                cause,
                 used: life.used,
                 lasted_seconds: serving::lasted(&life, since),
                 clear,
                 attempts,
-                discarded: 0,
-                end: receipt::End::OutOfService,
-                reset_ms: 0,
-                next: None,
-                records: None,
+                ..Receipt::of(self.visit, cause)
             },
         });
         self.timers.stop_all();
@@ -144,17 +138,9 @@ impl Machine {
         self.ended = Some(Ended {
             since: now,
             receipt: Receipt {
-                visit: owed.visit,
-                cause: Cause::Interrupted,
                 used: owed.used,
-                lasted_seconds: 0,
                 clear: receipt::Clear::NotPossible,
-                attempts: 0,
-                discarded: 0,
-                end: receipt::End::OutOfService,
-                reset_ms: 0,
-                next: None,
-                records: None,
+                ..Receipt::of(owed.visit, Cause::Interrupted)
             },
         });
     }
