@@ -75,7 +75,7 @@ bench-slow: bench-built
 bench-built:
 	@scripts/need rust build stage
 	@scripts/need peers || true
-	cargo build --release --package support-kiosk
+	cargo build --release
 	@if scripts/need package; then packaging/build; fi
 	cargo build --package kiosk-tests
 

@@ -23,7 +23,41 @@ fn main() {
         println!("cargo:warning={error}");
         std::process::exit(1);
     }
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
+        if let Err(error) = leave_out_voices() {
+            println!("cargo:warning=the engine will load voices that nobody hears: {error}");
+        }
+    }
     link_small();
+}
+
+/// Where the program looks before the system's libraries: where it is built, and where a package puts it. The same stand in
+/// `platform/linux/libraries.rs`, which tells the engine's processes.
+const LIBRARIES: &str = "$ORIGIN/voices:$ORIGIN/../lib/support-kiosk/voices";
+/// What the stand-in has the functions of (`platform/linux/voices/lib.rs`, which says why).
+const VOICES: [&str; 7] =
+    ["cmu_us_awb", "cmu_us_kal", "cmu_us_kal16", "cmu_us_rms", "cmu_us_slt", "cmu_time_awb", "cmu_grapheme_lex"];
+
+/// Lays the stand-in for the voices beside the program under each of their names. It is one library, and the loader sees that.
+#[cfg(unix)]
+fn leave_out_voices() -> io::Result<()> {
+    let made = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let folder = made.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?.join("voices");
+    fs::create_dir_all(&folder)?;
+    for voice in VOICES {
+        match std::os::unix::fs::symlink("../libkiosk_voices.so", folder.join(format!("libflite_{voice}.so.1"))) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    // The old kind of path is the one that libraries of libraries are looked for in, too.
+    println!("cargo:rustc-link-arg-bins=-Wl,--disable-new-dtags,-rpath,{LIBRARIES}");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn leave_out_voices() -> io::Result<()> {
+    Ok(())
 }
 
 /// Tauri leaves out commands that no capability in a file names (`.cargo/config.toml`): right for its own, but the chat's

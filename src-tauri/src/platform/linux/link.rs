@@ -15,7 +15,7 @@ use gtk::{
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, heard, picker};
+use super::{super::Listener, heard, libraries, picker};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -113,6 +113,7 @@ fn launch(view: &WebView, address: &str) {
     if let Some(context) = &context {
         // Ours, not the browser's.
         context.unsetenv("MESA_SHADER_CACHE_DISABLE");
+        context.unsetenv(libraries::VARIABLE);
     }
     gio::AppInfo::launch_default_for_uri_async(address, context.as_ref(), gio::Cancellable::NONE, |done| match done {
         Ok(()) => tracing::info!(event = "link.opened"),

@@ -12,6 +12,7 @@ mod fonts;
 mod heard;
 mod input;
 mod keyboard;
+mod libraries;
 mod link;
 mod messages;
 mod painting;
@@ -95,6 +96,7 @@ pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Resul
     // SAFETY: no other thread runs yet; the engine's processes inherit it.
     unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
     painting::decide(acceleration);
+    libraries::leave_out_voices();
     let fonts = fonts::leave_out_missing(state);
     gtk::init().map_err(|_| Unsupported::NoDisplay)?;
     stray::notice();
