@@ -23,41 +23,11 @@ fn main() {
         println!("cargo:warning={error}");
         std::process::exit(1);
     }
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
-        if let Err(error) = leave_out_voices() {
-            println!("cargo:warning=the engine will load voices that nobody hears: {error}");
-        }
+    let is_linux = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux");
+    if is_linux && let Err(error) = lay_out_stand_ins() {
+        println!("cargo:warning=the engine will load libraries that nobody needs: {error}");
     }
     link_small();
-}
-
-/// Where the program looks before the system's libraries: where it is built, and where a package puts it. The same stand in
-/// `platform/linux/libraries.rs`, which tells the engine's processes.
-const LIBRARIES: &str = "$ORIGIN/voices:$ORIGIN/../lib/support-kiosk/voices";
-/// What the stand-in has the functions of (`platform/linux/voices/lib.rs`, which says why).
-const VOICES: [&str; 7] =
-    ["cmu_us_awb", "cmu_us_kal", "cmu_us_kal16", "cmu_us_rms", "cmu_us_slt", "cmu_time_awb", "cmu_grapheme_lex"];
-
-/// Lays the stand-in for the voices beside the program under each of their names. It is one library, and the loader sees that.
-#[cfg(unix)]
-fn leave_out_voices() -> io::Result<()> {
-    let made = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    let folder = made.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?.join("voices");
-    fs::create_dir_all(&folder)?;
-    for voice in VOICES {
-        match std::os::unix::fs::symlink("../libkiosk_voices.so", folder.join(format!("libflite_{voice}.so.1"))) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
-    }
-    // The old kind of path is the one that libraries of libraries are looked for in, too.
-    println!("cargo:rustc-link-arg-bins=-Wl,--disable-new-dtags,-rpath,{LIBRARIES}");
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn leave_out_voices() -> io::Result<()> {
-    Ok(())
 }
 
 /// Tauri leaves out commands that no capability in a file names (`.cargo/config.toml`): right for its own, but the chat's
@@ -73,6 +43,49 @@ fn keep_own() -> io::Result<()> {
     let mut all: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&fs::read(&file)?)?;
     all.retain(|plugin, _| plugin == "__app-acl__");
     fs::write(file, serde_json::to_vec(&all)?)
+}
+
+/// Where the program looks before the system's libraries: where it is built, and where a package puts it. The same stand in
+/// `platform/linux/engine.rs`, which tells the engine's processes.
+const STAND_INS: &str = "$ORIGIN/stand-ins:$ORIGIN/../lib/support-kiosk/stand-ins";
+/// The names under which the loader finds the stand-in. The last seven are what it has the functions of
+/// (`platform/linux/stand_ins/voices.rs`, which says why).
+const LIBRARIES: [&str; 8] = [
+    "libkiosk_stand_ins.so",
+    "libflite_cmu_us_awb.so.1",
+    "libflite_cmu_us_kal.so.1",
+    "libflite_cmu_us_kal16.so.1",
+    "libflite_cmu_us_rms.so.1",
+    "libflite_cmu_us_slt.so.1",
+    "libflite_cmu_time_awb.so.1",
+    "libflite_cmu_grapheme_lex.so.1",
+];
+/// Leads the graphics library to the stand-in for a driver.
+const NO_CARD: &str = "no-card.json";
+
+/// Lays the stand-in beside the program under each of its names. It is one library, and the loader sees that.
+#[cfg(unix)]
+fn lay_out_stand_ins() -> io::Result<()> {
+    let made = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let folder = made.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?.join("stand-ins");
+    fs::create_dir_all(&folder)?;
+    for library in LIBRARIES {
+        match std::os::unix::fs::symlink("../libkiosk_stand_ins.so", folder.join(library)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    let source = PathBuf::from("src/platform/linux/stand_ins").join(NO_CARD);
+    println!("cargo:rerun-if-changed={}", source.display());
+    fs::copy(source, folder.join(NO_CARD))?;
+    // The old kind of path is the one in which libraries of libraries are looked for, too.
+    println!("cargo:rustc-link-arg-bins=-Wl,--disable-new-dtags,-rpath,{STAND_INS}");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn lay_out_stand_ins() -> io::Result<()> {
+    Ok(())
 }
 
 /// What the profile cannot say: addresses that the loader corrects are packed, which takes a C library of 2022, and the

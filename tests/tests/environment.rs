@@ -38,7 +38,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
 ];
 
 /// By which the engine's processes are told of the kiosk's own libraries.
-const VOICES: &str = "LD_LIBRARY_PATH";
+const LIBRARIES: &str = "LD_LIBRARY_PATH";
 
 #[test]
 fn what_is_planted_is_neither_in_the_program_nor_in_the_engines_processes() -> Result<()> {
@@ -59,7 +59,7 @@ fn what_is_planted_is_neither_in_the_program_nor_in_the_engines_processes() -> R
             let mut there = variables(process.pid).into_iter();
             let found = there.find(|variable| variable.starts_with(&format!("{name}=")));
             // Of these the kiosk has one of its own, for the engine.
-            let own = *name == VOICES && found.as_ref().is_some_and(|found| !found.contains(value));
+            let own = *name == LIBRARIES && found.as_ref().is_some_and(|found| !found.contains(value));
             ensure!(own || found.is_none(), "{name} is in the environment of {} ({})", process.name, process.pid);
         }
     }
@@ -111,44 +111,6 @@ fn an_administrators_own_file_of_fonts_stays() -> Result<()> {
     expect_fonts(&kiosk, Path::new(own))?;
     ensure!(!stage.home.state().join("fonts.conf").exists(), "a file that nobody asked for");
     kiosk.expect_alive()
-}
-
-#[test]
-fn the_engine_loads_no_voices_until_a_page_asks_for_them() -> Result<()> {
-    let stage = Stage::named("environment-voices").up()?;
-    let pages = Pages::start()?;
-    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
-    kiosk.fresh(1)?;
-    expect_no_voices(&kiosk)?;
-
-    // The page gets what it would get anywhere, of the system's own libraries.
-    let page = pages.visitor(1)?;
-    page.launched()?.script("page", "Control.tell('voices', { names: speechSynthesis.getVoices().map(({ name }) => name) })")?;
-    let voices = pages.visitor(1)?.wait_for("voices", &json!({}), 1)?;
-    ensure!(voices.fields["names"].as_array().is_some_and(|names| names.len() > 2), "no voices: {voices:?}");
-
-    // The next life has them from its own folder again, and takes nothing that it inherited for somebody's.
-    let mark = kiosk.log.mark();
-    kiosk.signal("ABRT")?;
-    kiosk.log.wait_after(mark, "restarted", &json!({}), PATIENCE)?;
-    kiosk.log.wait_after(mark, "visit.fresh", &json!({"visit": 1}), PATIENCE)?;
-    expect_no_voices(&kiosk)?;
-    kiosk.log.none_since(mark, "blocked", &json!({"rule": "environment"}))?;
-    kiosk.expect_alive()
-}
-
-/// In the program and in each of the engine's processes: what stands in for the voices, and none of them.
-fn expect_no_voices(kiosk: &Kiosk) -> Result<()> {
-    for process in kiosk.processes()? {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", process.pid))?;
-        if !maps.contains("libwebkit2gtk") {
-            continue;
-        }
-        ensure!(maps.contains("libkiosk_voices.so"), "{} has no stand-in for the voices", process.name);
-        let voice = maps.lines().find(|line| line.contains("libflite_cmu_us_"));
-        ensure!(voice.is_none(), "{} has a voice: {voice:?}", process.name);
-    }
-    Ok(())
 }
 
 fn expect_fonts(kiosk: &Kiosk, file: &Path) -> Result<()> {

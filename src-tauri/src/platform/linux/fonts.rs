@@ -21,6 +21,7 @@ use std::{
 
 use gtk::glib;
 
+use super::engine;
 use crate::kept;
 
 /// Where every distribution has it.
@@ -43,16 +44,14 @@ const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "system-ui", "cu
 #[must_use]
 pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
     let path = state.join("fonts.conf");
-    let is_ours = env::var_os(FILE).is_none_or(|file| file == path);
-    if !is_ours || OTHERS.iter().any(|name| env::var_os(name).is_some()) {
+    if OTHERS.iter().chain([&FILE]).any(|name| env::var_os(name).is_some()) {
         return None;
     }
     let is_there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
     if !is_there && !try_write(&path) {
         return None;
     }
-    // SAFETY: no other thread runs yet.
-    unsafe { env::set_var(FILE, &path) };
+    engine::tell(FILE, &path);
     let _ = OURS.set(path.clone());
     is_there.then_some(Stale(path))
 }

@@ -15,7 +15,7 @@ use gtk::{
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, heard, libraries, picker};
+use super::{super::Listener, engine, heard, picker};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -112,8 +112,9 @@ fn launch(view: &WebView, address: &str) {
     let context = WidgetExt::display(view).app_launch_context();
     if let Some(context) = &context {
         // Ours, not the browser's.
-        context.unsetenv("MESA_SHADER_CACHE_DISABLE");
-        context.unsetenv(libraries::VARIABLE);
+        for name in engine::own_variables() {
+            context.unsetenv(name);
+        }
     }
     gio::AppInfo::launch_default_for_uri_async(address, context.as_ref(), gio::Cancellable::NONE, |done| match done {
         Ok(()) => tracing::info!(event = "link.opened"),

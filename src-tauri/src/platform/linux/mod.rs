@@ -8,11 +8,11 @@ mod cursor;
 mod dialogs;
 mod downloads;
 mod dress;
+mod engine;
 mod fonts;
 mod heard;
 mod input;
 mod keyboard;
-mod libraries;
 mod link;
 mod messages;
 mod painting;
@@ -93,10 +93,9 @@ pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Resul
         tracing::debug!(event = "toolkit", domain = domain.unwrap_or(""), level = ?level, message);
     });
     // The graphics driver would keep what a page draws with, compiled, in the user's cache folder.
-    // SAFETY: no other thread runs yet; the engine's processes inherit it.
-    unsafe { std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true") };
+    engine::tell("MESA_SHADER_CACHE_DISABLE", "true");
+    engine::stand_in();
     painting::decide(acceleration);
-    libraries::leave_out_voices();
     let fonts = fonts::leave_out_missing(state);
     gtk::init().map_err(|_| Unsupported::NoDisplay)?;
     stray::notice();

@@ -14,7 +14,7 @@ use gtk::{
 use kiosk_core::config::Acceleration;
 use webkit2gtk::{HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebView, WebViewExt};
 
-use super::super::GraphicsDevice;
+use super::{super::GraphicsDevice, engine};
 
 static ON_THE_PROCESSOR: OnceLock<bool> = OnceLock::new();
 
@@ -26,8 +26,8 @@ pub(super) fn decide(acceleration: Acceleration) {
         Acceleration::Never => true,
     };
     tracing::debug!(event = "painting", by = if on_the_processor { "processor" } else { "card" });
-    spare_the_card(on_the_processor);
     if on_the_processor {
+        spare_the_card();
         find_nothing_that_draws();
     }
     // A second decision in one process would be one too many; the first stands.
@@ -42,24 +42,13 @@ const NO_CARD: [(&str, &str); 2] = [
     // The toolkit does not ask the display which of its ways to show colours a card could draw in.
     ("GDK_GL", "disable"),
 ];
-/// Says in the next life of this process which of the variables above are ours, and not somebody's who had a reason.
-const OURS: &str = "SUPPORT_KIOSK_NO_CARD";
 
-fn spare_the_card(spare: bool) {
-    let ours = std::env::var(OURS).unwrap_or_default();
-    let mut set = Vec::new();
-    // SAFETY: no other thread runs yet; the engine's processes inherit it.
-    unsafe {
-        for (name, value) in NO_CARD {
-            let is_ours = ours.split(' ').any(|our| our == name);
-            if spare && (is_ours || std::env::var_os(name).is_none()) {
-                std::env::set_var(name, value);
-                set.push(name);
-            } else if is_ours {
-                std::env::remove_var(name);
-            }
+fn spare_the_card() {
+    for (name, value) in NO_CARD {
+        // Whoever has set it had a reason.
+        if std::env::var_os(name).is_none() {
+            engine::tell(name, value);
         }
-        std::env::set_var(OURS, set.join(" "));
     }
 }
 
@@ -73,7 +62,7 @@ const EXTENSIONS: libc::c_int = 0x3055;
 /// Before the first page's process is told anything, the engine asks for a card here too; on a machine without one the
 /// program that pretends to be one would be made ready for that: a tenth of a second in which the window waits, and 13 MiB.
 /// The question itself must be asked, for with it the engine begins to listen to the desktop's settings. Pages' processes
-/// look for themselves, and must find something: they end without.
+/// look for themselves, and must find something: they end without. What they find is ours (`stand_ins/no_card.rs`).
 fn find_nothing_that_draws() {
     if std::env::var_os(DRAWING_PROGRAMS).is_some() {
         return;
@@ -95,6 +84,9 @@ fn find_nothing_that_draws() {
         query(std::ptr::null_mut(), EXTENSIONS);
         std::env::remove_var(DRAWING_PROGRAMS);
     }
+    if let Some(file) = engine::stand_in_file("no-card.json") {
+        engine::tell(DRAWING_PROGRAMS, file);
+    }
 }
 
 /// How far a view's page has come.
@@ -110,6 +102,8 @@ enum Page {
 pub(super) fn settle(view: &WebView, hidden: impl Fn(&WebView) -> bool + 'static) {
     let (Some(true), Some(settings)) = (ON_THE_PROCESSOR.get(), WebViewExt::settings(view)) else { return };
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+    // A page that asks hears at once that there is none, and can do without.
+    settings.set_enable_webgl(false);
     // To paint a view, the engine waits on the main thread for a picture of the page's process: for up to half a second, and
     // again for the next frame. A process that is coming up waits for this very thread to answer it. So a view whose page is
     // not there yet is not the engine's to paint, unless somebody would see that it is not painted.

@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use super::{libraries, processes::is_engine};
+use super::{engine, processes::is_engine};
 
 /// How often in a row it comes back by itself; then it is the service manager's turn.
 const MOST: u32 = 5;
@@ -74,7 +74,11 @@ pub(crate) fn start_anew() -> io::Error {
         Ok(program) => program,
         Err(error) => return error,
     };
-    Command::new(program).args(env::args_os().skip(1)).env_remove(COUNT).env_remove(libraries::VARIABLE).env(BEGUN, "1").exec()
+    let mut next = Command::new(program);
+    for name in engine::own_variables() {
+        next.env_remove(name);
+    }
+    next.args(env::args_os().skip(1)).env_remove(COUNT).env(BEGUN, "1").exec()
 }
 
 fn prepare(count: u32) {
@@ -82,7 +86,8 @@ fn prepare(count: u32) {
     let Ok(program) = env::current_exe() else { return };
     let Ok(program) = CString::new(program.as_os_str().as_bytes()) else { return };
     let arguments: Vec<CString> = env::args_os().filter_map(text).collect();
-    let variables = env::vars_os().filter(|(name, _)| name != COUNT && name != libraries::VARIABLE);
+    let own = engine::own_variables();
+    let variables = env::vars_os().filter(|(name, _)| name != COUNT && own.iter().all(|own| name != own));
     let counted = (OsString::from(COUNT), OsString::from(count.to_string()));
     let environment: Vec<CString> = variables
         .chain([counted])

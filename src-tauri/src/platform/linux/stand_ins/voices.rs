@@ -3,13 +3,10 @@
 //! The engine is linked to flite with all its voices and dictionaries: 13 libraries in each of its processes, with 205,000
 //! addresses for the loader to correct, which takes 35 to 40 ms of a processor and 3.7 MiB of memory that no other process
 //! shares (Debian 12, flite 2.2). A page that speaks is rare. So where the loader looks for one of the large ones, it finds
-//! this library, which has their functions (all that they export) and loads the real one at the first call.
+//! this one, which has their functions (all that they export) and loads the real one at the first call.
 //!
 //! The names and libraries are those of flite 2.2. What a later version adds and the engine calls would be missing here: the
 //! small libraries, in which that is likely (the synthesiser itself, its English), are left as they are.
-#![cfg(target_os = "linux")]
-#![allow(unsafe_code)]
-
 use std::{
     ffi::{CStr, c_void},
     mem, ptr,
@@ -21,12 +18,8 @@ type Word = usize;
 
 macro_rules! stand_in_for {
     ($($library:literal: $($name:ident),+;)+) => {$($(
-        /// The voice's own function of this name, with its arguments and its answer.
-        ///
-        /// # Safety
-        /// As flite's.
         #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $name(a: Word, b: Word, c: Word, d: Word) -> Word {
+        unsafe extern "C" fn $name(a: Word, b: Word, c: Word, d: Word) -> Word {
             static REAL: AtomicUsize = AtomicUsize::new(0);
             const NAME: &CStr = match CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()) {
                 Ok(name) => name,
