@@ -69,6 +69,26 @@ fn a_program_without_the_folder_runs_on_the_systems_libraries() -> Result<()> {
     kiosk.expect_alive()
 }
 
+#[test]
+fn a_stand_in_that_the_engine_cannot_live_with_is_done_without() -> Result<()> {
+    let stage = Stage::named("stand-ins-broken").up()?;
+    let pages = Pages::start()?;
+    // A driver that is not to be found: each page's process ends as soon as it looks for it.
+    let broken = "mkdir -p \"$HOME/alone/stand-ins\" && cp \"$0\" \"$HOME/alone/\" \
+        && cp \"${0%/*}/libkiosk_stand_ins.so\" \"$HOME/alone/stand-ins/\" \
+        && echo '{\"file_format_version\":\"1.0.0\",\"ICD\":{\"library_path\":\"/nowhere/none.so\"}}' \
+            >\"$HOME/alone/stand-ins/no-card.json\" \
+        && exec \"$HOME/alone/support-kiosk\" \"$@\"";
+    let setup = Setup::on_page(&pages, "client=v1").set("window.acceleration", "never").under(&["sh", "-c", broken]);
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.log.wait_after(kiosk.log.start(), "visit.fresh", &json!({}), PATIENCE)?;
+    for process in kiosk.webkit("WebKitWeb")? {
+        let told = fs::read_to_string(format!("/proc/{}/environ", process.pid))?;
+        ensure!(!told.contains("no-card.json"), "{} was told of it again", process.name);
+    }
+    kiosk.expect_alive()
+}
+
 fn libraries(pid: u32) -> Result<String> {
     Ok(fs::read_to_string(format!("/proc/{pid}/maps"))?)
 }

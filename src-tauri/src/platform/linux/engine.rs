@@ -8,11 +8,16 @@ use std::{
     env,
     ffi::OsStr,
     path::PathBuf,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 /// By which the loader is told where to look first. Nobody else's gets this far (`environment.rs`).
 const LIBRARIES: &str = "LD_LIBRARY_PATH";
+/// Where the graphics library is told which programs it may draw with.
+pub(super) const DRAWING_PROGRAMS: &str = "__EGL_VENDOR_LIBRARY_FILENAMES";
 /// From the program's own folder: where it was built, and where it was installed. The same stand in `build.rs`.
 const FOLDERS: [&str; 2] = ["stand-ins", "../lib/support-kiosk/stand-ins"];
 /// Without it the other files of the folder lead nowhere.
@@ -35,14 +40,51 @@ pub(super) fn own_variables() -> Vec<&'static str> {
 
 /// From now on the engine's processes load what stands in for large libraries. Once, before there is another thread.
 pub(super) fn stand_in() {
-    if let Some(folder) = folder() {
+    if let Some(folder) = folder().filter(|_| !is_distrusted()) {
         tell(LIBRARIES, folder);
     }
 }
 
-/// A file of the folder of stand-ins, if it is to be had.
-pub(super) fn stand_in_file(name: &str) -> Option<PathBuf> {
-    folder().map(|folder| folder.join(name)).filter(|file| file.is_file())
+/// From now on the graphics library takes what stands in for a driver. Once, before there is another thread.
+pub(super) fn stand_in_for_a_card() {
+    let file = folder().map(|folder| folder.join("no-card.json"));
+    if let Some(file) = file.filter(|file| file.is_file() && !is_distrusted()) {
+        tell(DRAWING_PROGRAMS, file);
+    }
+}
+
+/// A system gets newer engines than we have seen. After so many deaths in a row, of this program or of pages' processes that had
+/// not come to a page, it is time to ask whether it is our libraries that they cannot live with.
+const DISTRUST: u32 = 2;
+static DEATHS: AtomicU32 = AtomicU32::new(0);
+
+fn is_distrusted() -> bool {
+    DEATHS.load(Ordering::SeqCst) >= DISTRUST
+}
+
+/// Before this life, so many in a row have ended by a crash.
+pub(super) fn crashed_before(times: u32) {
+    DEATHS.store(times, Ordering::SeqCst);
+}
+
+/// A page's process has died before it came to its page.
+pub(super) fn page_died_unborn() {
+    if DEATHS.fetch_add(1, Ordering::SeqCst) + 1 != DISTRUST {
+        return;
+    }
+    for name in [LIBRARIES, DRAWING_PROGRAMS].into_iter().filter(|name| own_variables().contains(name)) {
+        // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
+        unsafe { env::remove_var(name) };
+    }
+    tracing::warn!(
+        event = "engine.done_without",
+        reason = "pages' processes died at once; the next load the system's own libraries"
+    );
+}
+
+/// A page's process has come to its page.
+pub(super) fn page_lives() {
+    DEATHS.store(0, Ordering::SeqCst);
 }
 
 fn folder() -> Option<&'static PathBuf> {

@@ -12,9 +12,14 @@ use gtk::{
     prelude::{ContainerExt, WidgetExt},
 };
 use kiosk_core::config::Acceleration;
-use webkit2gtk::{HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebView, WebViewExt};
+use webkit2gtk::{
+    HardwareAccelerationPolicy, LoadEvent, SettingsExt, WebProcessTerminationReason, WebView, WebViewExt,
+};
 
-use super::{super::GraphicsDevice, engine};
+use super::{
+    super::GraphicsDevice,
+    engine::{self, DRAWING_PROGRAMS},
+};
 
 static ON_THE_PROCESSOR: OnceLock<bool> = OnceLock::new();
 
@@ -52,8 +57,6 @@ fn spare_the_card() {
     }
 }
 
-/// Where the graphics library is told which programs it may draw with.
-const DRAWING_PROGRAMS: &str = "__EGL_VENDOR_LIBRARY_FILENAMES";
 /// `EGL_EXTENSIONS`, a question that can be asked before there is a display.
 const EXTENSIONS: libc::c_int = 0x3055;
 
@@ -84,9 +87,7 @@ fn find_nothing_that_draws() {
         query(std::ptr::null_mut(), EXTENSIONS);
         std::env::remove_var(DRAWING_PROGRAMS);
     }
-    if let Some(file) = engine::stand_in_file("no-card.json") {
-        engine::tell(DRAWING_PROGRAMS, file);
-    }
+    engine::stand_in_for_a_card();
 }
 
 /// How far a view's page has come.
@@ -111,6 +112,7 @@ pub(super) fn settle(view: &WebView, hidden: impl Fn(&WebView) -> bool + 'static
     let (comes, went) = (page.clone(), page.clone());
     view.connect_load_changed(move |view, event| match event {
         LoadEvent::Committed if comes.get() == Page::None => {
+            engine::page_lives();
             comes.set(Page::Begun);
             view.queue_draw();
         }
@@ -120,7 +122,11 @@ pub(super) fn settle(view: &WebView, hidden: impl Fn(&WebView) -> bool + 'static
         }
         _ => {}
     });
-    view.connect_web_process_terminated(move |_, _| went.set(Page::None));
+    view.connect_web_process_terminated(move |_, reason| {
+        if went.replace(Page::None) == Page::None && reason == WebProcessTerminationReason::Crashed {
+            engine::page_died_unborn();
+        }
+    });
     view.connect_draw(move |view, place| {
         // Where the page has not painted yet, after the view has grown, the engine's drawing leaves what was there: black.
         let ground = view.background_color();

@@ -42,6 +42,7 @@ static NEXT_LIFE: AtomicPtr<NextLife> = AtomicPtr::new(ptr::null_mut());
 /// From now on a crash starts the program anew. Gives how many crashes in a row came before this life.
 pub(crate) fn revive_after_crash() -> u32 {
     let before = env::var(COUNT).ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+    engine::crashed_before(before);
     if before > 0 || env::var_os(BEGUN).is_some() {
         end_orphans();
     }
