@@ -26,9 +26,9 @@ const LIBRARY: &str = "libkiosk_stand_ins.so";
 /// The variables that this life of the program has set.
 static OWN: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
-/// Tells the engine's processes something. Once, before there is another thread.
+/// Tells the engine's processes something. Only while the process is made ready.
 pub(super) fn tell(name: &'static str, value: impl AsRef<OsStr>) {
-    // SAFETY: no other thread runs yet.
+    // SAFETY: of the threads that may run so early (a writer of the log), none looks at variables.
     unsafe { env::set_var(name, value) };
     OWN.lock().unwrap_or_else(PoisonError::into_inner).push(name);
 }
@@ -38,14 +38,14 @@ pub(super) fn own_variables() -> Vec<&'static str> {
     OWN.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// From now on the engine's processes load what stands in for large libraries. Once, before there is another thread.
+/// From now on the engine's processes load what stands in for large libraries. Only while the process is made ready.
 pub(super) fn stand_in() {
     if let Some(folder) = folder().filter(|_| !is_distrusted()) {
         tell(LIBRARIES, folder);
     }
 }
 
-/// From now on the graphics library takes what stands in for a driver. Once, before there is another thread.
+/// From now on the graphics library takes what stands in for a driver. Only while the process is made ready.
 pub(super) fn stand_in_for_a_card() {
     let file = folder().map(|folder| folder.join("no-card.json"));
     if let Some(file) = file.filter(|file| file.is_file() && !is_distrusted()) {
