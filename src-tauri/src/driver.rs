@@ -103,27 +103,12 @@ impl<W: World> Driver<W> {
         self.machine.handle(self.start.elapsed(), input);
     }
 
-    /// Does all that is to be done, in its order.
-    fn perform(&mut self) {
-        while let Some(effect) = self.machine.poll_effect() {
+    /// Does what is to be done, in its order, as far as it is `wanted`.
+    fn perform(&mut self, wanted: impl Fn(&Effect) -> bool) {
+        while self.machine.next_effect().is_some_and(&wanted) {
+            let Some(effect) = self.machine.poll_effect() else { return };
             self.untouched |= matches!(effect, Effect::Log(Note::Fresh { .. }));
             self.world.perform(effect);
-        }
-    }
-
-    /// Does what is to be done first and can be done in passing. Lines of the log come last, in their order: they wake whoever
-    /// reads them, and the page waits for its call.
-    fn perform_in_passing(&mut self) {
-        let mut lines = Vec::new();
-        while self.machine.next_effect().is_some_and(is_quick) {
-            match self.machine.poll_effect() {
-                Some(line @ Effect::Log(_)) => lines.push(line),
-                Some(effect) => self.world.perform(effect),
-                None => break,
-            }
-        }
-        for line in lines {
-            self.world.perform(line);
         }
     }
 
@@ -132,7 +117,7 @@ impl<W: World> Driver<W> {
     fn take_here(&mut self, input: Input) -> bool {
         let deadline = self.machine.poll_timeout();
         self.take(input);
-        self.perform_in_passing();
+        self.perform(is_quick);
         // A deadline that is later now is not worth waking anybody: to look too early is harmless.
         let sooner = match (self.machine.poll_timeout(), deadline) {
             (Some(now), Some(before)) => now < before,
@@ -149,10 +134,7 @@ impl<W: World> Driver<W> {
 
 /// What the window's thread does in passing. All else can wait for the loop: it writes files, or takes its time.
 fn is_quick(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Ask { .. } | Effect::HoldKeys(_) | Effect::Log(Note::Read { .. } | Note::ClearCalled { .. })
-    )
+    matches!(effect, Effect::Ask { .. } | Effect::HoldKeys(_) | Effect::Log(Note::Read { .. }))
 }
 
 /// Runs the machine until [`Input::Stop`] has been dealt with. `own` is the way into it.
@@ -203,7 +185,7 @@ fn deal<W: World>(driver: &mut Driver<W>, message: Option<Message>) -> bool {
         Some(Message::Alive(answer)) => drop(answer.send(())),
         None => driver.machine.handle_timeout(driver.start.elapsed()),
     }
-    driver.perform();
+    driver.perform(|_| true);
     stop
 }
 

@@ -278,6 +278,9 @@ impl Stage {
     }
 
     fn ask(&self, visit: u64, ask: &Ask) {
+        if let Ask::Clear { attempt, .. } = ask {
+            tracing::info!(event = "clear.called", visit, attempt);
+        }
         let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge);
         if let Some(call) = bridge.map(|bridge| bridge.call(ask)) {
             self.on_main(move |app| {

@@ -22,7 +22,6 @@ pub(super) fn log(note: &Note) {
             tracing::info!(event = "status.read", visit, outcome = verdict.outcome.name(), reason = %verdict.reason);
         }
         Note::NoticeShown { visit, cause } => tracing::info!(event = "notice.shown", visit, cause = cause.name()),
-        Note::ClearCalled { visit, attempt } => tracing::info!(event = "clear.called", visit, attempt),
         Note::ClearSettled { visit, attempt, result } => {
             tracing::info!(event = "clear.settled", visit, attempt, result);
         }

@@ -388,13 +388,6 @@ pub enum Note {
         /// Why.
         cause: Cause,
     },
-    /// `clearSession` was called.
-    ClearCalled {
-        /// The visit.
-        visit: u64,
-        /// Which call.
-        attempt: u32,
-    },
     /// A call of `clearSession` came to its end.
     ClearSettled {
         /// The visit.

@@ -22,7 +22,6 @@ impl Machine {
         clearing.attempt += 1;
         let attempt = clearing.attempt;
         self.ask(Ask::Clear { attempt, end_session: self.settings.end_session });
-        self.log(Note::ClearCalled { visit: self.visit, attempt });
         self.timers.set(Timer::Clear, now + self.settings.clear_timeout);
     }
 
