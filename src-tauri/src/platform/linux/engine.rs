@@ -33,6 +33,16 @@ pub(super) fn tell(name: &'static str, value: impl AsRef<OsStr>) {
     OWN.lock().unwrap_or_else(PoisonError::into_inner).push(name);
 }
 
+/// Processes of the engine that begin from now on are not told this any more. Says whether they were, by us.
+pub(super) fn tell_no_more(name: &'static str) -> bool {
+    let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(place) = own.iter().position(|own| *own == name) else { return false };
+    own.remove(place);
+    // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
+    unsafe { env::remove_var(name) };
+    true
+}
+
 /// What was set for the engine, and is neither the next life's of this program nor another program's.
 pub(super) fn own_variables() -> Vec<&'static str> {
     OWN.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -72,14 +82,13 @@ pub(super) fn page_died_unborn() {
     if DEATHS.fetch_add(1, Ordering::SeqCst) + 1 != DISTRUST {
         return;
     }
-    for name in [LIBRARIES, DRAWING_PROGRAMS].into_iter().filter(|name| own_variables().contains(name)) {
-        // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
-        unsafe { env::remove_var(name) };
+    // Where nothing of ours was loaded, it was something else.
+    if [LIBRARIES, DRAWING_PROGRAMS].map(tell_no_more).contains(&true) {
+        tracing::warn!(
+            event = "engine.done_without",
+            reason = "pages' processes died at once; the next load the system's own libraries"
+        );
     }
-    tracing::warn!(
-        event = "engine.done_without",
-        reason = "pages' processes died at once; the next load the system's own libraries"
-    );
 }
 
 /// A page's process has come to its page.

@@ -61,8 +61,7 @@ pub(super) fn leave_out_missing(state: &Path) -> Option<Stale> {
 pub(super) fn keep() {
     let Some(path) = OURS.get().filter(|path| !path.exists()) else { return };
     if !try_write(path) {
-        // SAFETY: with the C library of Linux a variable is found or not found while another is taken away; no text is freed.
-        unsafe { env::remove_var(FILE) };
+        engine::tell_no_more(FILE);
     }
 }
 

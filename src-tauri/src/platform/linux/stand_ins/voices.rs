@@ -7,9 +7,10 @@
 //!
 //! The names and libraries are those of flite 2.2. What a later version adds and the engine calls would be missing here: the
 //! small libraries, in which that is likely (the synthesiser itself, its English), are left as they are.
+
 use std::{
-    ffi::{CStr, c_void},
-    mem, ptr,
+    ffi::CStr,
+    mem,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -79,7 +80,7 @@ fn find(library: &CStr, name: &CStr) -> Option<usize> {
         if real.is_null() {
             return None;
         }
-        let function: *mut c_void = libc::dlsym(real, name.as_ptr());
-        (!ptr::eq(function, ptr::null())).then_some(function as usize)
+        let function = libc::dlsym(real, name.as_ptr());
+        (!function.is_null()).then_some(function as usize)
     }
 }
