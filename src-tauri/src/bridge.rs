@@ -2,8 +2,9 @@
 
 use kiosk_core::{config::Brand, wire::Ask};
 use serde_json::json;
+use tauri::Webview;
 
-use crate::brand;
+use crate::{brand, platform};
 
 const PARTS: [&str; 5] = [
     include_str!("../../ui/bridge/natives.js"),
@@ -44,10 +45,20 @@ impl Bridge {
         script
     }
 
+    /// Asks the bridge in a page for something. On the window's thread.
+    pub(crate) fn ask(&self, chat: &Webview, ask: &Ask) {
+        let Ok(text) = serde_json::to_string(ask) else { return };
+        let own = self.clone();
+        let _ = chat.with_webview(move |view| platform::ask(&view, &text, || own.script_for(&text)));
+    }
+
     /// The call that asks the bridge for something; harmless in a page that has no bridge yet.
     pub(crate) fn call(&self, ask: &Ask) -> String {
+        self.script_for(&serde_json::to_string(ask).unwrap_or_default())
+    }
+
+    fn script_for(&self, ask: &str) -> String {
         let key = json!(self.key);
-        let ask = serde_json::to_value(ask).unwrap_or_default();
         format!("window.__supportKiosk && window.__supportKiosk({key}, {ask})")
     }
 }

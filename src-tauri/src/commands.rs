@@ -17,6 +17,7 @@ use crate::{
     front::FrontState,
     intake::{COMMAND as REPORT, Intakes},
     refusals,
+    stage::take,
     staff::{Desk, Health, Typed},
 };
 
@@ -67,10 +68,7 @@ fn report<R: Runtime>(invoke: Invoke<R>) {
         return refusals::refuse_in(visit, rule);
     }
     match (visit, report) {
-        // It may be an agent's end, for which somebody's next key waits. Messages come on the window's thread.
-        (Some(visit), Some(report @ Report::Status(_))) if by_message => {
-            webview.state::<Inputs>().send_here(Input::Report { visit, report });
-        }
+        (Some(visit), Some(report)) if by_message => take(&webview.state::<Inputs>(), visit, report),
         (Some(visit), Some(report)) => webview.state::<Inputs>().send(Input::Report { visit, report }),
         _ => refusals::refuse("report"),
     }

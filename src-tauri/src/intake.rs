@@ -31,13 +31,20 @@ pub(crate) struct Intake {
     since: Instant,
     flood: Mutex<Flood>,
     passing: AtomicBool,
+    /// A message that was handed over has come to its command.
+    arrived: AtomicBool,
 }
 
 /// A message that the framework may see.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Passed {
     /// The chat's one command.
-    Report,
+    Report {
+        /// `None`: it cannot be read.
+        report: Option<Report>,
+        /// By which the page knows how far its messages have come; 0 where it has none.
+        number: u32,
+    },
     /// Another command: the rule that it breaks. The framework refuses it too, and answers the page.
     ToBeRefused(&'static str),
 }
@@ -56,6 +63,8 @@ struct Message<'a> {
 #[derive(Deserialize)]
 struct Payload {
     report: Report,
+    #[serde(default)]
+    number: u32,
 }
 
 impl Intake {
@@ -66,6 +75,7 @@ impl Intake {
             since: Instant::now(),
             flood: Mutex::new(Flood::default()),
             passing: AtomicBool::new(false),
+            arrived: AtomicBool::new(false),
         }
     }
 
@@ -86,14 +96,17 @@ impl Intake {
             return self.admit(None).map(|()| Passed::ToBeRefused("command"));
         }
         let payload: Option<Payload> = serde_json::from_str(message.payload.get()).ok();
-        self.admit(payload.map(|payload| payload.report).as_ref()).map(|()| Passed::Report)
+        let (report, number) = payload.map_or((None, 0), |payload| (Some(payload.report), payload.number));
+        self.admit(report.as_ref()).map(|()| Passed::Report { report, number })
     }
 
-    /// Hands a message that was judged over, and knows that what comes meanwhile was.
-    pub(crate) fn pass(&self, hand_over: impl FnOnce()) {
+    /// Hands a message that was judged over, and knows that what comes meanwhile was. Says whether it came to its command.
+    pub(crate) fn pass(&self, hand_over: impl FnOnce()) -> bool {
+        self.arrived.store(false, Ordering::SeqCst);
         self.passing.store(true, Ordering::SeqCst);
         hand_over();
         self.passing.store(false, Ordering::SeqCst);
+        self.arrived.load(Ordering::SeqCst)
     }
 
     /// Whether the message that is being dealt with is one that was judged, and not a call by fetch.
@@ -107,7 +120,11 @@ impl Intake {
     /// # Errors
     /// The rule that it breaks.
     pub(crate) fn judge_arrived(&self, report: Option<&Report>) -> Result<(), &'static str> {
-        if self.is_passing() { Ok(()) } else { self.admit(report) }
+        if self.is_passing() {
+            self.arrived.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
+        self.admit(report)
     }
 
     fn admit(&self, report: Option<&Report>) -> Result<(), &'static str> {

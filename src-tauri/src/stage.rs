@@ -20,7 +20,7 @@ use kiosk_core::{
 };
 use tauri::{AppHandle, Manager, webview::Color};
 
-pub(crate) use self::chats::{chat, chat_builder};
+pub(crate) use self::chats::{chat, chat_builder, take};
 use self::{
     chats::{Ears, build_chat, close_chats},
     notes::{log, log_pin, log_scene},
@@ -281,11 +281,14 @@ impl Stage {
         if let Ask::Clear { attempt, .. } = ask {
             tracing::info!(event = "clear.called", visit, attempt);
         }
-        let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge);
-        if let Some(call) = bridge.map(|bridge| bridge.call(ask)) {
+        let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge.clone());
+        if let Some(bridge) = bridge {
+            let ask = ask.clone();
             self.on_main(move |app| {
                 // A page that is gone cannot be asked; its deadline tells the machine.
-                let _ = chat(app, visit).map(|chat| chat.eval(call));
+                if let Some(chat) = chat(app, visit) {
+                    bridge.ask(&chat, &ask);
+                }
             });
         }
     }

@@ -76,6 +76,8 @@ function obey(ask) {
       return noticeKey(ask.key);
     case "ping":
       return send({ report: "pong", beat: ask.beat });
+    case "turn":
+      return turn(ask.number);
   }
 }
 
@@ -93,6 +95,7 @@ function start() {
   // A navigation that starts and does not leave (a download, a 204) must not make the chat client believe that the
   // page goes away: the second generation would drop its connection for good.
   listen(window, "beforeunload", (/** @type {Event} */ event) => stopEvent(event), { capture: true });
+  if (line) line((text) => obey(parseJson(text)));
   send({ report: "hello" });
 }
 

@@ -41,3 +41,4 @@ const clock = performance.now.bind(performance);
 const StyleSheet = CSSStyleSheet;
 const fillStyle = uncurry(CSSStyleSheet.prototype.replaceSync);
 const fromCharCode = String.fromCharCode;
+const random = Math.random;

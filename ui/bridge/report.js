@@ -12,10 +12,31 @@ const noAnswer = /** @type {any} */ (window).__TAURI_INTERNALS__.transformCallba
 const call = toJson({ cmd: "report", callback: noAnswer, error: noAnswer, __TAURI_INVOKE_KEY__: kiosk.invoke_key });
 const head = `${slice(call, 0, call.length - 1)},"payload":{"report":`;
 
+/** The number of the last message. It begins anywhere: a page that was there before began elsewhere. */
+let sent = (random() * 0x40000000) | 0;
+
+/**
+ * The direct line: a function that sends a text, and one that is told what Rust says (`platform/linux/line.rs`). Not on all systems.
+ * The page never sees it: it is taken away before the page's first script.
+ * @type {((what: string | ((text: string) => void)) => boolean) | undefined}
+ */
+const line = /** @type {any} */ (window).__supportKioskLine;
+delete (/** @type {any} */ (window).__supportKioskLine);
+let direct = false;
+
+/** From the next message on, if nothing was sent after the last one that Rust has. @param {number} number */
+function turn(number) {
+  direct = number === sent;
+}
+
 /** @param {import("../types/wire").Report} report */
 function send(report) {
   try {
-    post(`${head}${toJson(report)}}}`);
+    sent += 1;
+    const message = `${head}${toJson(report)},"number":${sent}}}`;
+    if (direct && line && line(message)) return;
+    direct = false;
+    post(message);
   } catch {
     // A page that took the way away is noticed by the heartbeat that stays out.
   }

@@ -152,7 +152,11 @@ key: NoticeKey, } | { "ask": "ping",
 /**
  * Comes back in [`Report::Pong`].
  */
-beat: number, };
+beat: number, } | { "ask": "turn", 
+/**
+ * The message's number.
+ */
+number: number, };
 
 export type Cause = "agent_end" | "other_end" | "visitor_close" | "done" | "idle" | "too_long" | "staff" | "schedule" | "language" | "died" | "hung" | "network" | "never_ready" | "load_failed" | "unproven" | "stopped" | "interrupted";
 

@@ -33,7 +33,7 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask_network_process, bar_speaks, before_birth, close_picker, cover_screen, dress, end_network_processes,
+    QUIET, ask, ask_network_process, bar_speaks, before_birth, close_picker, cover_screen, dress, end_network_processes,
     end_process, engine_processes, feed_service_manager, focus, forget_crashes, graphics_device, guard_window,
     has_session_bus, has_tray_library, hide_keyboard, hide_window, is_dark, keep_screen_on, let_go, list_store,
     memory_of_all, note_birth, picture, place_chat, place_front, prepare_process, present_window, revive_after_crash,
@@ -62,10 +62,12 @@ pub(crate) trait Listener: Send + Sync {
     fn load_failed(&self, trouble: Trouble);
     /// Something was refused. The rule's name, for the log.
     fn blocked(&self, rule: &'static str);
-    /// Whether the framework may see a message of the page's. What may not was refused, and is in the log.
-    fn passes(&self, message: &str) -> bool;
-    /// Calls back, and the framework sees the message that has passed.
-    fn hand_over(&self, hand_over: &dyn Fn());
+    /// The number of a message of the page's that the framework may see. What it may not see was refused, and is in the log.
+    fn passes(&self, message: &str) -> Option<u32>;
+    /// Calls back, and the framework sees the message that has passed. Says whether it let it through.
+    fn hand_over(&self, hand_over: &dyn Fn()) -> bool;
+    /// A message has come from a page that the framework knows, without the framework.
+    fn arrived(&self, message: &str);
 }
 
 /// The engine's processes, as far as the kiosk looks at them.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use kiosk_core::{
     config::Brand,
     visit::{Death, Input},
-    wire::{Ask, NoticeKey, Trouble},
+    wire::{Ask, NoticeKey, Report, Trouble},
 };
 use tauri::{
     AppHandle, LogicalPosition, LogicalSize, Manager, Url, Webview, WebviewUrl, Window,
@@ -94,6 +94,14 @@ pub(super) fn close_chats(app: &AppHandle, these: impl Fn(u64) -> bool) {
     }
 }
 
+/// Hands over a report that came as a message, on the window's thread.
+pub(crate) fn take(inputs: &Inputs, visit: u64, report: Report) {
+    let may_be_an_end = matches!(report, Report::Status(_));
+    let input = Input::Report { visit, report };
+    // It may be an agent's end, for which somebody's next key waits.
+    if may_be_an_end { inputs.send_here(input) } else { inputs.send(input) }
+}
+
 /// The webview of a visit, if it is still there.
 pub(crate) fn chat(app: &AppHandle, visit: u64) -> Option<Webview> {
     app.get_webview(&format!("{CHAT_LABEL}{visit}"))
@@ -121,7 +129,7 @@ impl platform::Listener for Ears {
     fn notice_key(&self, key: NoticeKey) {
         // The notice is in the visit that is on; the one behind it has none.
         if let Some(chat) = chat(&self.app, self.visit).filter(|_| self.visit == self.newest.visit()) {
-            let _ = chat.eval(self.bridge.call(&Ask::Key { key }));
+            self.bridge.ask(&chat, &Ask::Key { key });
         }
     }
 
@@ -137,15 +145,29 @@ impl platform::Listener for Ears {
         refusals::refuse_in(Some(self.visit), rule);
     }
 
-    fn passes(&self, message: &str) -> bool {
-        let passed = self.intake.judge(message);
-        if let Err(rule) | Ok(Passed::ToBeRefused(rule)) = passed {
-            self.blocked(rule);
+    fn passes(&self, message: &str) -> Option<u32> {
+        match self.intake.judge(message) {
+            Ok(Passed::Report { number, .. }) => Some(number),
+            Ok(Passed::ToBeRefused(rule)) => {
+                self.blocked(rule);
+                Some(0)
+            }
+            Err(rule) => {
+                self.blocked(rule);
+                None
+            }
         }
-        passed.is_ok()
     }
 
-    fn hand_over(&self, hand_over: &dyn Fn()) {
-        self.intake.pass(hand_over);
+    fn hand_over(&self, hand_over: &dyn Fn()) -> bool {
+        self.intake.pass(hand_over)
+    }
+
+    fn arrived(&self, message: &str) {
+        match self.intake.judge(message) {
+            Ok(Passed::Report { report: Some(report), .. }) => take(&self.inputs, self.visit, report),
+            Ok(Passed::Report { report: None, .. }) => self.blocked("report"),
+            Ok(Passed::ToBeRefused(rule)) | Err(rule) => self.blocked(rule),
+        }
     }
 }

@@ -162,6 +162,11 @@ pub enum Ask {
         /// Comes back in [`Report::Pong`].
         beat: u32,
     },
+    /// Messages may come by the shorter way from now on, if none was sent after this one. It is the shell's, and not the machine's.
+    Turn {
+        /// The message's number.
+        number: u32,
+    },
 }
 
 /// The sentences of the notice.

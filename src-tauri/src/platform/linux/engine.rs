@@ -63,6 +63,11 @@ pub(super) fn stand_in_for_a_card() {
     }
 }
 
+/// The folder with the library of ours that chats' processes are to load, too.
+pub(super) fn library_folder() -> Option<&'static PathBuf> {
+    folder().filter(|_| !is_distrusted())
+}
+
 /// A system gets newer engines than we have seen. After so many deaths in a row, of this program or of pages' processes that had
 /// not come to a page, it is time to ask whether it is our libraries that they cannot live with.
 const DISTRUST: u32 = 2;

@@ -6,7 +6,7 @@ use gtk::glib::{self, object::ObjectExt, value::ToValue};
 use javascriptcore::ValueExt;
 use webkit2gtk::{UserContentManagerExt, WebView, WebViewExt};
 
-use super::{super::Listener, block_handlers, set_blocked};
+use super::{super::Listener, block_handlers, line, set_blocked};
 
 const RECEIVED: &str = "script-message-received";
 /// The one message handler that a page has.
@@ -18,13 +18,12 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
     // A signal's handlers run in the order in which they were connected, so the ones before ours stay blocked, and see
     // a message only when ours sends it once more.
     let behind = block_handlers(&manager, RECEIVED);
+    let of = view.downgrade();
     manager.connect_script_message_received(None, move |manager, message| {
         // A page can post anything; the bridge posts text. Other values are not even turned into one.
         let text = message.js_value().filter(ValueExt::is_string).map(|value| value.to_str());
         let Some(text) = text else { return listener.blocked("message") };
-        if !listener.passes(&text) {
-            return;
-        }
+        let Some(number) = listener.passes(&text) else { return };
         let hand_over = || {
             let own = block_handlers(manager, RECEIVED);
             set_blocked(manager, &behind, false);
@@ -33,6 +32,10 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
             set_blocked(manager, &behind, true);
             set_blocked(manager, &own, false);
         };
-        listener.hand_over(&hand_over);
+        let Some(view) = of.upgrade() else { return };
+        line::came_the_long_way(&view);
+        if listener.hand_over(&hand_over) {
+            line::offer(&view, number);
+        }
     });
 }

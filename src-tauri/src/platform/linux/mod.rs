@@ -13,6 +13,7 @@ mod fonts;
 mod heard;
 mod input;
 mod keyboard;
+mod line;
 mod link;
 mod messages;
 mod painting;
@@ -54,6 +55,7 @@ pub(crate) use bar::speaks as bar_speaks;
 pub(crate) use bell::{ring, stop_ringing};
 pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
+pub(crate) use line::ask;
 pub(crate) use painting::graphics_device;
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
@@ -226,6 +228,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
     printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
     messages::gate(&view, chat.listener.clone());
+    line::lay(&view, chat.listener.clone());
 
     let listener = chat.listener.clone();
     view.connect_web_process_terminated(move |_, reason| match reason {
@@ -353,6 +356,7 @@ pub(crate) fn end_process(view: &PlatformWebview) {
 pub(crate) fn let_go(view: &PlatformWebview) {
     end_process(view);
     births::end_all_of(&view.inner());
+    line::cut(&view.inner());
     stray::take_from(&view.inner());
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.

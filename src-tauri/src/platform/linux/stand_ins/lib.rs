@@ -5,5 +5,6 @@
 #![cfg(target_os = "linux")]
 #![allow(unsafe_code)]
 
+mod line;
 mod no_card;
 mod voices;

@@ -1,0 +1,218 @@
+//! A direct line between a chat page and this program.
+//!
+//! By the engine's own way a page's message changes threads three times before it is here, and what is asked of the page three
+//! times more: most of the time between an agent's end and the call of `clearSession`. A library of ours in the page's process
+//! (`stand_ins/line.rs`) has a socket instead, and both of its ends are read by the threads that work with what comes.
+//!
+//! The line never decides who may speak. A page begins the long way, through the framework and its capabilities; each message that
+//! got through that way is answered with its number, and the page takes the line when it has sent nothing since, so that no
+//! message overtakes another. What comes by the line passes the same gate. In the other direction the line is taken once a
+//! message has come by it and no script is on its way into the page. Without the library, or when the line breaks, all goes the long way.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use gtk::{
+    gio::{
+        self, Cancellable,
+        prelude::{SocketExt, SocketExtManual},
+    },
+    glib::{self, ControlFlow, IOCondition, Priority, object::ObjectExt, variant::ToVariant},
+};
+use kiosk_core::{flood::LONGEST_MESSAGE, wire::Ask};
+use tauri::webview::PlatformWebview;
+use webkit2gtk::{WebContextExt, WebView, WebViewExt};
+
+use super::{super::Listener, engine};
+
+/// As the engine's own messages: a page that floods the line holds up no more than one that floods the engine.
+const PRIORITY: Priority = Priority::HIGH_IDLE;
+
+thread_local! {
+    static LINES: RefCell<Vec<(glib::WeakRef<WebView>, Rc<Line>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// By which way the page's messages come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the engine and the framework.
+    Long,
+    /// The page has been told that it may take the line.
+    Offered,
+    /// It has.
+    Direct,
+}
+
+struct Line {
+    listener: Arc<dyn Listener>,
+    way: Cell<Way>,
+    /// The page's process, once it is connected; the newest, where the engine takes another one for a page.
+    peer: RefCell<Option<gio::Socket>>,
+    /// Scripts that are on their way into the page, which nothing may overtake.
+    scripts: Cell<u32>,
+    sources: RefCell<Vec<glib::Source>>,
+}
+
+/// Lays a line to the process that the view's page will have. Before that process starts.
+pub(super) fn lay(view: &WebView, listener: Arc<dyn Listener>) {
+    let line = Rc::new(Line {
+        listener,
+        way: Cell::new(Way::Long),
+        peer: RefCell::new(None),
+        scripts: Cell::new(0),
+        sources: RefCell::default(),
+    });
+    // Without a line there is the long way.
+    if let (Some(context), Some(folder)) = (view.context(), engine::library_folder())
+        && let Ok(name) = line.listen()
+    {
+        context.set_web_extensions_directory(&folder.to_string_lossy());
+        context.set_web_extensions_initialization_user_data(&name.to_variant());
+    }
+    LINES.with_borrow_mut(|lines| {
+        lines.retain(|(of, _)| of.upgrade().is_some());
+        lines.push((view.downgrade(), line));
+    });
+}
+
+/// Ends the view's line.
+pub(super) fn cut(view: &WebView) {
+    LINES.with_borrow_mut(|lines| lines.retain(|(of, _)| of.upgrade().is_some_and(|of| of != *view)));
+}
+
+fn of(view: &WebView) -> Option<Rc<Line>> {
+    LINES.with_borrow(|lines| {
+        lines.iter().find(|(of, _)| of.upgrade().as_ref() == Some(view)).map(|(_, line)| line.clone())
+    })
+}
+
+/// A message of the view's page has come the long way.
+pub(super) fn came_the_long_way(view: &WebView) {
+    if let Some(line) = of(view) {
+        line.way.set(Way::Long);
+    }
+}
+
+/// The framework let a message of the view's page with this number through.
+pub(super) fn offer(view: &WebView, number: u32) {
+    let Some(line) = of(view) else { return };
+    let turn = serde_json::to_string(&Ask::Turn { number }).unwrap_or_default();
+    if line.send(&turn) {
+        line.way.set(Way::Offered);
+    }
+}
+
+/// Asks the bridge in the view's page for something: with the ask itself, or a script that brings it.
+pub(crate) fn ask(view: &PlatformWebview, ask: &str, script: impl FnOnce() -> String) {
+    let view = view.inner();
+    let line = of(&view);
+    if let Some(line) = &line {
+        if line.way.get() == Way::Direct && line.scripts.get() == 0 && line.send(ask) {
+            return;
+        }
+        line.scripts.set(line.scripts.get() + 1);
+    }
+    view.evaluate_javascript(&script(), None, None, Cancellable::NONE, move |_| {
+        if let Some(line) = line {
+            line.scripts.set(line.scripts.get().saturating_sub(1));
+        }
+    });
+}
+
+impl Line {
+    /// Waits for the page's process under a name that nobody guesses and that lies in no folder, and gives the name.
+    fn listen(self: &Rc<Self>) -> Result<String, glib::Error> {
+        let name = glib::uuid_string_random().to_string();
+        let socket = gio::Socket::new(
+            gio::SocketFamily::Unix,
+            gio::SocketType::Seqpacket,
+            gio::SocketProtocol::Default,
+        )?;
+        // The bindings have no words for such a name.
+        let address = glib::Object::builder::<gio::UnixSocketAddress>()
+            .property("path-as-array", glib::ByteArray::from(name.as_bytes()))
+            .property("address-type", gio::UnixSocketAddressType::Abstract)
+            .build();
+        socket.bind(&address, false)?;
+        socket.listen()?;
+        socket.set_blocking(false);
+        let line = Rc::downgrade(self);
+        let source = socket.create_source(IOCondition::IN, Cancellable::NONE, None, PRIORITY, move |socket, _| {
+            let Some(line) = line.upgrade() else { return ControlFlow::Break };
+            if let Ok(peer) = socket.accept(Cancellable::NONE) {
+                line.connect(peer);
+            }
+            ControlFlow::Continue
+        });
+        self.attach(source);
+        Ok(name)
+    }
+
+    /// A name in no folder has no owner: so it is asked who comes.
+    fn connect(self: &Rc<Self>, peer: gio::Socket) {
+        let user = peer.credentials().and_then(|credentials| credentials.unix_user());
+        // SAFETY: it reads a number.
+        if user.ok() != Some(unsafe { libc::geteuid() }) {
+            return self.listener.blocked("message_line");
+        }
+        peer.set_blocking(false);
+        let line = Rc::downgrade(self);
+        let source = peer.create_source(IOCondition::IN, Cancellable::NONE, None, PRIORITY, move |socket, _| {
+            let Some(line) = line.upgrade() else { return ControlFlow::Break };
+            line.receive(socket)
+        });
+        self.attach(source);
+        self.way.set(Way::Long);
+        self.peer.replace(Some(peer));
+    }
+
+    fn attach(&self, source: glib::Source) {
+        source.attach(None);
+        let mut sources = self.sources.borrow_mut();
+        sources.retain(|source| !source.is_destroyed());
+        sources.push(source);
+    }
+
+    fn receive(&self, socket: &gio::Socket) -> ControlFlow {
+        // One byte more than may be: what was cut off does not pass the gate.
+        let mut packet = [0_u8; LONGEST_MESSAGE + 1];
+        let read = match socket.receive(&mut packet[..], Cancellable::NONE) {
+            Ok(read) if read > 0 => read,
+            Err(error) if error.matches(gio::IOErrorEnum::WouldBlock) => return ControlFlow::Continue,
+            // The process is gone; whoever looks after the view hears of it.
+            _ => {
+                if self.peer.borrow().as_ref() == Some(socket) {
+                    self.peer.replace(None);
+                    self.way.set(Way::Long);
+                }
+                return ControlFlow::Break;
+            }
+        };
+        let text = packet.get(..read).and_then(|packet| std::str::from_utf8(packet).ok());
+        match text {
+            Some(text) if self.way.get() != Way::Long && self.peer.borrow().as_ref() == Some(socket) => {
+                self.way.set(Way::Direct);
+                self.listener.arrived(text);
+            }
+            Some(_) => self.listener.blocked("message_line"),
+            None => self.listener.blocked("message"),
+        }
+        ControlFlow::Continue
+    }
+
+    fn send(&self, text: &str) -> bool {
+        let peer = self.peer.borrow();
+        peer.as_ref().is_some_and(|peer| peer.send(text.as_bytes(), Cancellable::NONE).is_ok())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        for source in self.sources.borrow().iter() {
+            source.destroy();
+        }
+    }
+}
