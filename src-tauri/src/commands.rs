@@ -17,8 +17,8 @@ use crate::{
     front::FrontState,
     intake::{COMMAND as REPORT, Intakes},
     refusals,
-    stage::take,
     staff::{Desk, Health, Typed},
+    stage::take,
 };
 
 /// The start of a chat webview's label; the visit's number follows.

@@ -82,6 +82,7 @@ const VOCABULARY: &[(&str, &str)] = &[
     ("message_size", "input_validation_fail:message_size,page"),
     ("message", "input_validation_fail:message,page"),
     ("message_key", "malicious_direct_reference:page,bridge"),
+    ("message_line", "malicious_direct_reference:machine,bridge"),
     ("command", "malicious_direct_reference:page,command"),
     ("host", "malicious_direct_reference:machine,loopback"),
     // The process's surroundings.

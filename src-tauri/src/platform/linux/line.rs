@@ -26,10 +26,15 @@ use kiosk_core::{flood::LONGEST_MESSAGE, wire::Ask};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{WebContextExt, WebView, WebViewExt};
 
-use super::{super::Listener, engine};
+use super::{super::Listener, engine, processes::page_processes};
 
 /// As the engine's own messages: a page that floods the line holds up no more than one that floods the engine.
 const PRIORITY: Priority = Priority::HIGH_IDLE;
+
+/// After so many the line listens no more: a process that the engine takes for the page later goes the long way.
+const MOST_STRANGERS: u32 = 8;
+/// The rule that forbids to speak on the line to whoever was not let on it.
+const STRANGER: &str = "message_line";
 
 thread_local! {
     static LINES: RefCell<Vec<(glib::WeakRef<WebView>, Rc<Line>)>> = const { RefCell::new(Vec::new()) };
@@ -47,21 +52,26 @@ enum Way {
 }
 
 struct Line {
+    visit: u64,
     listener: Arc<dyn Listener>,
     way: Cell<Way>,
     /// The page's process, once it is connected; the newest, where the engine takes another one for a page.
     peer: RefCell<Option<gio::Socket>>,
+    /// So many came who were no page's process.
+    strangers: Cell<u32>,
     /// Scripts that are on their way into the page, which nothing may overtake.
     scripts: Cell<u32>,
     sources: RefCell<Vec<glib::Source>>,
 }
 
 /// Lays a line to the process that the view's page will have. Before that process starts.
-pub(super) fn lay(view: &WebView, listener: Arc<dyn Listener>) {
+pub(super) fn lay(view: &WebView, visit: u64, listener: Arc<dyn Listener>) {
     let line = Rc::new(Line {
+        visit,
         listener,
         way: Cell::new(Way::Long),
         peer: RefCell::new(None),
+        strangers: Cell::new(0),
         scripts: Cell::new(0),
         sources: RefCell::default(),
     });
@@ -126,11 +136,8 @@ impl Line {
     /// Waits for the page's process under a name that nobody guesses and that lies in no folder, and gives the name.
     fn listen(self: &Rc<Self>) -> Result<String, glib::Error> {
         let name = glib::uuid_string_random().to_string();
-        let socket = gio::Socket::new(
-            gio::SocketFamily::Unix,
-            gio::SocketType::Seqpacket,
-            gio::SocketProtocol::Default,
-        )?;
+        let socket =
+            gio::Socket::new(gio::SocketFamily::Unix, gio::SocketType::Seqpacket, gio::SocketProtocol::Default)?;
         // The bindings have no words for such a name.
         let address = glib::Object::builder::<gio::UnixSocketAddress>()
             .property("path-as-array", glib::ByteArray::from(name.as_bytes()))
@@ -142,8 +149,10 @@ impl Line {
         let line = Rc::downgrade(self);
         let source = socket.create_source(IOCondition::IN, Cancellable::NONE, None, PRIORITY, move |socket, _| {
             let Some(line) = line.upgrade() else { return ControlFlow::Break };
-            if let Ok(peer) = socket.accept(Cancellable::NONE) {
-                line.connect(peer);
+            match socket.accept(Cancellable::NONE) {
+                Ok(peer) if line.is_pages(&peer) => line.connect(peer),
+                Ok(_) => return line.turn_away(),
+                Err(_) => {}
             }
             ControlFlow::Continue
         });
@@ -151,13 +160,20 @@ impl Line {
         Ok(name)
     }
 
-    /// A name in no folder has no owner: so it is asked who comes.
+    /// A name in no folder has no owner: so it is asked who comes. An engine's process for a page, or nobody.
+    fn is_pages(&self, peer: &gio::Socket) -> bool {
+        let who = peer.credentials().and_then(|credentials| credentials.unix_pid()).ok();
+        who.and_then(|pid| u32::try_from(pid).ok()).is_some_and(|pid| page_processes().contains(&pid))
+    }
+
+    /// To look at who comes takes a millisecond: nobody else on this machine can keep the window busy with it.
+    fn turn_away(&self) -> ControlFlow {
+        self.listener.blocked(STRANGER);
+        self.strangers.set(self.strangers.get() + 1);
+        if self.strangers.get() < MOST_STRANGERS { ControlFlow::Continue } else { ControlFlow::Break }
+    }
+
     fn connect(self: &Rc<Self>, peer: gio::Socket) {
-        let user = peer.credentials().and_then(|credentials| credentials.unix_user());
-        // SAFETY: it reads a number.
-        if user.ok() != Some(unsafe { libc::geteuid() }) {
-            return self.listener.blocked("message_line");
-        }
         peer.set_blocking(false);
         let line = Rc::downgrade(self);
         let source = peer.create_source(IOCondition::IN, Cancellable::NONE, None, PRIORITY, move |socket, _| {
@@ -166,7 +182,10 @@ impl Line {
         });
         self.attach(source);
         self.way.set(Way::Long);
-        self.peer.replace(Some(peer));
+        if let Some(before) = self.peer.replace(Some(peer)) {
+            // A page that is still there takes the long way.
+            let _ = before.close();
+        }
     }
 
     fn attach(&self, source: glib::Source) {
@@ -194,10 +213,12 @@ impl Line {
         let text = packet.get(..read).and_then(|packet| std::str::from_utf8(packet).ok());
         match text {
             Some(text) if self.way.get() != Way::Long && self.peer.borrow().as_ref() == Some(socket) => {
-                self.way.set(Way::Direct);
+                if self.way.replace(Way::Direct) == Way::Offered {
+                    tracing::debug!(event = "line.taken", visit = self.visit);
+                }
                 self.listener.arrived(text);
             }
-            Some(_) => self.listener.blocked("message_line"),
+            Some(_) => self.listener.blocked(STRANGER),
             None => self.listener.blocked("message"),
         }
         ControlFlow::Continue

@@ -228,7 +228,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
     printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());
     messages::gate(&view, chat.listener.clone());
-    line::lay(&view, chat.listener.clone());
+    line::lay(&view, chat.visit, chat.listener.clone());
 
     let listener = chat.listener.clone();
     view.connect_web_process_terminated(move |_, reason| match reason {
