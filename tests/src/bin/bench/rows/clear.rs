@@ -17,8 +17,8 @@ use crate::stats::Spread;
 const PER_SECOND: u32 = 1000;
 /// How long they come before the end does.
 const BEFORE_MS: u32 = 300;
-/// What a fresh visit still has to do is not what is measured.
-const REST: Duration = Duration::from_millis(150);
+/// What a fresh visit, and the end of the last one, still have to do is not what is measured.
+const REST: Duration = Duration::from_secs(1);
 
 /// Each end ends a visit, so this takes as long as that many visits do, twice.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
