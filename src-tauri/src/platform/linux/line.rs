@@ -31,6 +31,8 @@ use super::{super::Listener, engine, processes::page_processes};
 /// As the engine's own messages: a page that floods the line holds up no more than one that floods the engine.
 const PRIORITY: Priority = Priority::HIGH_IDLE;
 
+/// The longest ask that goes by the line, in bytes, as the other end reads it. A notice of many minutes goes the long way.
+const LONGEST_ASK: usize = 64 * 1024;
 /// After so many the line listens no more: a process that the engine takes for the page later goes the long way.
 const MOST_STRANGERS: u32 = 8;
 /// The rule that forbids to speak on the line to whoever was not let on it.
@@ -226,7 +228,8 @@ impl Line {
 
     fn send(&self, text: &str) -> bool {
         let peer = self.peer.borrow();
-        peer.as_ref().is_some_and(|peer| peer.send(text.as_bytes(), Cancellable::NONE).is_ok())
+        text.len() <= LONGEST_ASK
+            && peer.as_ref().is_some_and(|peer| peer.send(text.as_bytes(), Cancellable::NONE).is_ok())
     }
 }
 

@@ -18,8 +18,8 @@ use std::{
 
 /// Under which the bridge finds the function (`ui/bridge/report.js`).
 const NAME: &CStr = c"__supportKioskLine";
-/// As long as the longest message that the program sends, and one byte.
-const LONGEST: usize = 16 * 1024 + 1;
+/// As long as the longest text that the program sends (`LONGEST_ASK` in the other `line.rs`), and one byte.
+const LONGEST: usize = 64 * 1024 + 1;
 /// The toolkit's number for a truth value, as what a function answers with.
 const BOOLEAN: usize = 5 << 2;
 /// Can be read, has ended, has failed.
