@@ -42,23 +42,15 @@ thread_local! {
     static LINES: RefCell<Vec<(glib::WeakRef<WebView>, Rc<Line>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// By which way the page's messages come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Through the engine and the framework.
-    Long,
-    /// The page has been told that it may take the line.
-    Offered,
-    /// It has.
-    Direct,
-}
-
 struct Line {
     visit: u64,
     listener: Arc<dyn Listener>,
-    way: Cell<Way>,
-    /// The page's process, once it is connected; the newest, where the engine takes another one for a page.
-    peer: RefCell<Option<gio::Socket>>,
+    /// The processes that the view's page has, or had a moment ago.
+    peers: RefCell<Vec<gio::Socket>>,
+    /// The framework has let a message of this view through.
+    is_offered: Cell<bool>,
+    /// Whose page has taken the line, and takes what is asked of it.
+    speaker: RefCell<Option<gio::Socket>>,
     /// So many came who were no page's process.
     strangers: Cell<u32>,
     /// Scripts that are on their way into the page, which nothing may overtake.
@@ -71,8 +63,9 @@ pub(super) fn lay(view: &WebView, visit: u64, listener: Arc<dyn Listener>) {
     let line = Rc::new(Line {
         visit,
         listener,
-        way: Cell::new(Way::Long),
-        peer: RefCell::new(None),
+        peers: RefCell::default(),
+        is_offered: Cell::new(false),
+        speaker: RefCell::new(None),
         strangers: Cell::new(0),
         scripts: Cell::new(0),
         sources: RefCell::default(),
@@ -101,19 +94,14 @@ fn of(view: &WebView) -> Option<Rc<Line>> {
     })
 }
 
-/// A message of the view's page has come the long way.
-pub(super) fn came_the_long_way(view: &WebView) {
-    if let Some(line) = of(view) {
-        line.way.set(Way::Long);
-    }
-}
-
-/// The framework let a message of the view's page with this number through.
+/// The framework let a message of a bridge with this number through, which had come the long way.
 pub(super) fn offer(view: &WebView, number: u32) {
     let Some(line) = of(view) else { return };
+    line.speaker.replace(None);
     let turn = serde_json::to_string(&Ask::Turn { number }).unwrap_or_default();
-    if line.send(&turn) {
-        line.way.set(Way::Offered);
+    // Only the page that sent the message knows its number.
+    for peer in line.peers.borrow().iter() {
+        line.is_offered.set(send(peer, &turn) || line.is_offered.get());
     }
 }
 
@@ -122,7 +110,8 @@ pub(crate) fn ask(view: &PlatformWebview, ask: &str, script: impl FnOnce() -> St
     let view = view.inner();
     let line = of(&view);
     if let Some(line) = &line {
-        if line.way.get() == Way::Direct && line.scripts.get() == 0 && line.send(ask) {
+        let is_free = line.scripts.get() == 0;
+        if is_free && line.speaker.borrow().as_ref().is_some_and(|speaker| send(speaker, ask)) {
             return;
         }
         line.scripts.set(line.scripts.get() + 1);
@@ -183,11 +172,7 @@ impl Line {
             line.receive(socket)
         });
         self.attach(source);
-        self.way.set(Way::Long);
-        if let Some(before) = self.peer.replace(Some(peer)) {
-            // A page that is still there takes the long way.
-            let _ = before.close();
-        }
+        self.peers.borrow_mut().push(peer);
     }
 
     fn attach(&self, source: glib::Source) {
@@ -205,17 +190,15 @@ impl Line {
             Err(error) if error.matches(gio::IOErrorEnum::WouldBlock) => return ControlFlow::Continue,
             // The process is gone; whoever looks after the view hears of it.
             _ => {
-                if self.peer.borrow().as_ref() == Some(socket) {
-                    self.peer.replace(None);
-                    self.way.set(Way::Long);
-                }
+                self.peers.borrow_mut().retain(|peer| peer != socket);
+                self.speaker.replace_with(|speaker| speaker.take().filter(|speaker| speaker != socket));
                 return ControlFlow::Break;
             }
         };
-        let text = packet.get(..read).and_then(|packet| std::str::from_utf8(packet).ok());
-        match text {
-            Some(text) if self.way.get() != Way::Long && self.peer.borrow().as_ref() == Some(socket) => {
-                if self.way.replace(Way::Direct) == Way::Offered {
+        match packet.get(..read).and_then(|packet| std::str::from_utf8(packet).ok()) {
+            Some(text) if self.is_offered.get() => {
+                let before = self.speaker.replace(Some(socket.clone()));
+                if before.as_ref() != Some(socket) {
                     tracing::debug!(event = "line.taken", visit = self.visit);
                 }
                 self.listener.arrived(text);
@@ -225,12 +208,11 @@ impl Line {
         }
         ControlFlow::Continue
     }
+}
 
-    fn send(&self, text: &str) -> bool {
-        let peer = self.peer.borrow();
-        text.len() <= LONGEST_ASK
-            && peer.as_ref().is_some_and(|peer| peer.send(text.as_bytes(), Cancellable::NONE).is_ok())
-    }
+/// Says whether it could be sent. A process that does not read is no reason to wait.
+fn send(peer: &gio::Socket, text: &str) -> bool {
+    text.len() <= LONGEST_ASK && peer.send(text.as_bytes(), Cancellable::NONE).is_ok()
 }
 
 impl Drop for Line {

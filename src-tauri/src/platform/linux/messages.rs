@@ -32,9 +32,9 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
             set_blocked(manager, &behind, true);
             set_blocked(manager, &own, false);
         };
-        let Some(view) = of.upgrade() else { return };
-        line::came_the_long_way(&view);
-        if listener.hand_over(&hand_over) {
+        let let_through = listener.hand_over(&hand_over);
+        // What has no number is not the bridge's.
+        if let Some(view) = of.upgrade().filter(|_| let_through && number > 0) {
             line::offer(&view, number);
         }
     });
