@@ -9,7 +9,7 @@ use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events};
 use rustix::net::{AddressFamily, Shutdown, SocketAddrUnix, SocketFlags, SocketType};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What the bridge finds the line under.
 const NAME: &str = "__supportKioskLine";
@@ -60,6 +60,37 @@ fn a_page_that_is_loaded_anew_begins_the_long_way_and_takes_the_line_again() -> 
     let again = pages.visitor(2)?.launched()?;
     kiosk.log.wait_after(mark, "line.taken", &json!({"visit": 1}), PATIENCE)?;
     again.event(&events::agents_end("s"))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    expect_refused(&kiosk, 0)
+}
+
+/// A page has the framework's key, and can send what looks like the bridge's.
+#[test]
+fn a_page_cannot_make_its_bridge_speak_to_nobody() -> Result<()> {
+    let (stage, pages) = (Stage::named("line-forged").up()?, Pages::start()?);
+    let kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    kiosk.event("line.taken", &json!({"visit": 1}))?;
+    let calls = [
+        "'plugin:window|close', {}",
+        "'report', { report: { report: 'shown' } }",
+        "'report', { report: { report: 'shown' }, number: 7 }",
+    ];
+    for (count, call) in calls.iter().enumerate() {
+        // Where its fetch is refused, the framework posts a message.
+        let forge = format!(
+            "const own = window.fetch; window.fetch = () => Promise.reject(new Error('refused'));
+             __TAURI_INTERNALS__.invoke({call}).catch(() => {{}});
+             window.fetch = own; setTimeout(() => Control.tell('forged'));"
+        );
+        page.script("page", &forge)?;
+        page.wait_for("forged", &Value::Null, count + 1)?;
+        page.event(&events::status("s", "Active", "Waiting"))?;
+        kiosk.read(1, "ignore")?;
+    }
+    kiosk.event("blocked", &json!({"rule": "command"}))?;
+    page.event(&events::agents_end("s"))?;
     kiosk.expect_reset(1, "agent_end", "confirmed")?;
     expect_refused(&kiosk, 0)
 }
