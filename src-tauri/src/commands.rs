@@ -18,7 +18,7 @@ use crate::{
     intake::{COMMAND as REPORT, Intakes},
     refusals,
     staff::{Desk, Health, Typed},
-    stage::take,
+    stage::take_report,
 };
 
 /// The start of a chat webview's label; the visit's number follows.
@@ -68,7 +68,7 @@ fn report<R: Runtime>(invoke: Invoke<R>) {
         return refusals::refuse_in(visit, rule);
     }
     match (visit, report) {
-        (Some(visit), Some(report)) if by_message => take(&webview.state::<Inputs>(), visit, report),
+        (Some(visit), Some(report)) if by_message => take_report(&webview.state::<Inputs>(), visit, report),
         (Some(visit), Some(report)) => webview.state::<Inputs>().send(Input::Report { visit, report }),
         _ => refusals::refuse("report"),
     }

@@ -20,7 +20,7 @@ use kiosk_core::{
 };
 use tauri::{AppHandle, Manager, webview::Color};
 
-pub(crate) use self::chats::{chat, chat_builder, take};
+pub(crate) use self::chats::{chat, chat_builder, take_report};
 use self::{
     chats::{Ears, build_chat, close_chats},
     notes::{log, log_pin, log_scene},

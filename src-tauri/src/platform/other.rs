@@ -47,6 +47,8 @@ pub(crate) fn before_birth() -> Vec<u32> {
 
 pub(crate) fn yield_to_chats(_before: &[u32]) {}
 
+pub(crate) fn ask(_view: &PlatformWebview, _ask: &str, _script: impl FnOnce() -> String) {}
+
 pub(crate) fn note_birth(_view: &PlatformWebview, _before: Vec<u32>) {}
 
 pub(crate) fn graphics_device() -> Option<GraphicsDevice> {

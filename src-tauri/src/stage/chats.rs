@@ -95,7 +95,7 @@ pub(super) fn close_chats(app: &AppHandle, these: impl Fn(u64) -> bool) {
 }
 
 /// Hands over a report that came as a message, on the window's thread.
-pub(crate) fn take(inputs: &Inputs, visit: u64, report: Report) {
+pub(crate) fn take_report(inputs: &Inputs, visit: u64, report: Report) {
     let may_be_an_end = matches!(report, Report::Status(_));
     let input = Input::Report { visit, report };
     // It may be an agent's end, for which somebody's next key waits.
@@ -165,7 +165,7 @@ impl platform::Listener for Ears {
 
     fn arrived(&self, message: &str) {
         match self.intake.judge(message) {
-            Ok(Passed::Report { report: Some(report), .. }) => take(&self.inputs, self.visit, report),
+            Ok(Passed::Report { report: Some(report), .. }) => take_report(&self.inputs, self.visit, report),
             Ok(Passed::Report { report: None, .. }) => self.blocked("report"),
             Ok(Passed::ToBeRefused(rule)) | Err(rule) => self.blocked(rule),
         }

@@ -100,9 +100,8 @@ pub(super) fn offer(view: &WebView, number: u32) {
     line.speaker.replace(None);
     let turn = serde_json::to_string(&Ask::Turn { number }).unwrap_or_default();
     // Only the page that sent the message knows its number.
-    for peer in line.peers.borrow().iter() {
-        line.is_offered.set(send(peer, &turn) || line.is_offered.get());
-    }
+    let sent = line.peers.borrow().iter().filter(|peer| send(peer, &turn)).count();
+    line.is_offered.set(line.is_offered.get() || sent > 0);
 }
 
 /// Asks the bridge in the view's page for something: with the ask itself, or a script that brings it.
@@ -124,7 +123,7 @@ pub(crate) fn ask(view: &PlatformWebview, ask: &str, script: impl FnOnce() -> St
 }
 
 impl Line {
-    /// Waits for the page's process under a name that nobody guesses and that lies in no folder, and gives the name.
+    /// Waits for the page's process under a name that lies in no folder, and gives the name.
     fn listen(self: &Rc<Self>) -> Result<String, glib::Error> {
         let name = glib::uuid_string_random().to_string();
         let socket =
@@ -157,7 +156,8 @@ impl Line {
         who.and_then(|pid| u32::try_from(pid).ok()).is_some_and(|pid| page_processes().contains(&pid))
     }
 
-    /// To look at who comes takes a millisecond: nobody else on this machine can keep the window busy with it.
+    /// To look at who comes takes a millisecond, and whoever shares the machine can read the name in the kernel's list: nobody
+    /// keeps the window busy with it.
     fn turn_away(&self) -> ControlFlow {
         self.listener.blocked(STRANGER);
         self.strangers.set(self.strangers.get() + 1);
