@@ -45,20 +45,27 @@ impl Bridge {
         script
     }
 
-    /// Asks the bridge in a page for something. On the window's thread.
-    pub(crate) fn ask(&self, chat: &Webview, ask: &Ask) {
-        let Ok(text) = serde_json::to_string(ask) else { return };
-        let own = self.clone();
-        let _ = chat.with_webview(move |view| platform::ask(&view, &text, || own.script_for(&text)));
+    /// The call that asks the bridge for something.
+    pub(crate) fn call(&self, ask: &Ask) -> Call {
+        Call { key: self.key.clone(), ask: json!(ask).to_string() }
+    }
+}
+
+/// Something that is asked of the bridge in a page; harmless in a page that has no bridge yet.
+pub(crate) struct Call {
+    key: String,
+    ask: String,
+}
+
+impl Call {
+    /// Makes the call in a page. On the window's thread.
+    pub(crate) fn make(self, chat: &Webview) {
+        let _ = chat.with_webview(move |view| platform::ask(&view, &self.ask, || self.script()));
     }
 
-    /// The call that asks the bridge for something; harmless in a page that has no bridge yet.
-    pub(crate) fn call(&self, ask: &Ask) -> String {
-        self.script_for(&serde_json::to_string(ask).unwrap_or_default())
-    }
-
-    fn script_for(&self, ask: &str) -> String {
-        let key = json!(self.key);
+    /// The call as a script.
+    pub(crate) fn script(&self) -> String {
+        let (key, ask) = (json!(self.key), &self.ask);
         format!("window.__supportKiosk && window.__supportKiosk({key}, {ask})")
     }
 }

@@ -31,8 +31,6 @@ pub(crate) struct Intake {
     since: Instant,
     flood: Mutex<Flood>,
     passing: AtomicBool,
-    /// A message that was handed over has come to its command.
-    arrived: AtomicBool,
 }
 
 /// A message that the framework may see.
@@ -75,7 +73,6 @@ impl Intake {
             since: Instant::now(),
             flood: Mutex::new(Flood::default()),
             passing: AtomicBool::new(false),
-            arrived: AtomicBool::new(false),
         }
     }
 
@@ -102,11 +99,10 @@ impl Intake {
 
     /// Hands a message that was judged over, and knows that what comes meanwhile was. Says whether it came to its command.
     pub(crate) fn pass(&self, hand_over: impl FnOnce()) -> bool {
-        self.arrived.store(false, Ordering::SeqCst);
         self.passing.store(true, Ordering::SeqCst);
         hand_over();
-        self.passing.store(false, Ordering::SeqCst);
-        self.arrived.load(Ordering::SeqCst)
+        // Its command has taken it, or it is still here.
+        !self.passing.swap(false, Ordering::SeqCst)
     }
 
     /// Whether the message that is being dealt with is one that was judged, and not a call by fetch.
@@ -120,11 +116,7 @@ impl Intake {
     /// # Errors
     /// The rule that it breaks.
     pub(crate) fn judge_arrived(&self, report: Option<&Report>) -> Result<(), &'static str> {
-        if self.is_passing() {
-            self.arrived.store(true, Ordering::SeqCst);
-            return Ok(());
-        }
-        self.admit(report)
+        if self.passing.swap(false, Ordering::SeqCst) { Ok(()) } else { self.admit(report) }
     }
 
     fn admit(&self, report: Option<&Report>) -> Result<(), &'static str> {

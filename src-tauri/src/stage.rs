@@ -281,14 +281,11 @@ impl Stage {
         if let Ask::Clear { attempt, .. } = ask {
             tracing::info!(event = "clear.called", visit, attempt);
         }
-        let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge.clone());
-        if let Some(bridge) = bridge {
-            let ask = ask.clone();
+        let bridge = self.bridges.iter().find(|(of, _)| *of == visit).map(|(_, bridge)| bridge);
+        if let Some(call) = bridge.map(|bridge| bridge.call(ask)) {
             self.on_main(move |app| {
                 // A page that is gone cannot be asked; its deadline tells the machine.
-                if let Some(chat) = chat(app, visit) {
-                    bridge.ask(&chat, &ask);
-                }
+                let _ = chat(app, visit).map(|chat| call.make(&chat));
             });
         }
     }

@@ -129,7 +129,7 @@ impl platform::Listener for Ears {
     fn notice_key(&self, key: NoticeKey) {
         // The notice is in the visit that is on; the one behind it has none.
         if let Some(chat) = chat(&self.app, self.visit).filter(|_| self.visit == self.newest.visit()) {
-            self.bridge.ask(&chat, &Ask::Key { key });
+            self.bridge.call(&Ask::Key { key }).make(&chat);
         }
     }
 

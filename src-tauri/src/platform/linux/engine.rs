@@ -50,20 +50,20 @@ pub(super) fn own_variables() -> Vec<&'static str> {
 
 /// From now on the engine's processes load what stands in for large libraries. Only while the process is made ready.
 pub(super) fn stand_in() {
-    if let Some(folder) = folder().filter(|_| !is_distrusted()) {
+    if let Some(folder) = library_folder() {
         tell(LIBRARIES, folder);
     }
 }
 
 /// From now on the graphics library takes what stands in for a driver. Only while the process is made ready.
 pub(super) fn stand_in_for_a_card() {
-    let file = folder().map(|folder| folder.join("no-card.json"));
-    if let Some(file) = file.filter(|file| file.is_file() && !is_distrusted()) {
+    let file = library_folder().map(|folder| folder.join("no-card.json"));
+    if let Some(file) = file.filter(|file| file.is_file()) {
         tell(DRAWING_PROGRAMS, file);
     }
 }
 
-/// The folder with the library of ours that chats' processes are to load, too.
+/// The folder with what is ours for the engine's processes, as long as they can live with it.
 pub(super) fn library_folder() -> Option<&'static PathBuf> {
     folder().filter(|_| !is_distrusted())
 }

@@ -60,6 +60,7 @@ struct Line {
 
 /// Lays a line to the process that the view's page will have. Before that process starts.
 pub(super) fn lay(view: &WebView, visit: u64, listener: Arc<dyn Listener>) {
+    let (Some(context), Some(folder)) = (view.context(), engine::library_folder()) else { return };
     let line = Rc::new(Line {
         visit,
         listener,
@@ -71,12 +72,9 @@ pub(super) fn lay(view: &WebView, visit: u64, listener: Arc<dyn Listener>) {
         sources: RefCell::default(),
     });
     // Without a line there is the long way.
-    if let (Some(context), Some(folder)) = (view.context(), engine::library_folder())
-        && let Ok(name) = line.listen()
-    {
-        context.set_web_extensions_directory(&folder.to_string_lossy());
-        context.set_web_extensions_initialization_user_data(&name.to_variant());
-    }
+    let Ok(name) = line.listen() else { return };
+    context.set_web_extensions_directory(&folder.to_string_lossy());
+    context.set_web_extensions_initialization_user_data(&name.to_variant());
     LINES.with_borrow_mut(|lines| {
         lines.retain(|(of, _)| of.upgrade().is_some());
         lines.push((view.downgrade(), line));
