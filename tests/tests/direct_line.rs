@@ -1,6 +1,7 @@
 //! The direct line between a chat page and the program: it is taken, the page does not find it, nobody else gets on it, and
 //! without it everything goes the long way.
 
+use std::collections::HashMap;
 use std::fs;
 use std::os::fd::OwnedFd;
 
@@ -140,38 +141,33 @@ fn expect_none_refused(kiosk: &Kiosk) -> Result<()> {
     Ok(())
 }
 
-/// One socket of the system's own list: its number, whether it is connected, the name under which it listens.
+/// One socket of the system's own list: whether it is connected, the name under which it listens.
 struct Socket {
-    inode: String,
     is_connected: bool,
     name: String,
 }
 
-/// The sockets of whole packets under names that lie in no folder, which this process has.
+/// The sockets of whole packets under names that lie in no folder, which this process has, by the process's numbers for them.
 fn sockets(pid: u32) -> Result<Vec<(i32, Socket)>> {
     let table = fs::read_to_string("/proc/net/unix")?;
-    let all: Vec<Socket> = table.lines().skip(1).filter_map(listed).collect();
+    let mut all: HashMap<String, Socket> = table.lines().skip(1).filter_map(listed).collect();
     let mut found = Vec::new();
     for entry in fs::read_dir(format!("/proc/{pid}/fd"))? {
         let entry = entry?;
         let Ok(target) = fs::read_link(entry.path()) else { continue };
-        let number = entry.file_name().to_string_lossy().parse()?;
-        let target = target.to_string_lossy().into_owned();
-        let fits = |socket: &&Socket| target == format!("socket:[{}]", socket.inode);
-        if let Some(socket) = all.iter().find(fits) {
-            let Socket { inode, is_connected, name } = socket;
-            found.push((number, Socket { inode: inode.clone(), is_connected: *is_connected, name: name.clone() }));
+        if let Some(socket) = all.remove(&*target.to_string_lossy()) {
+            found.push((entry.file_name().to_string_lossy().parse()?, socket));
         }
     }
     Ok(found)
 }
 
 /// `Num RefCount Protocol Flags Type St Inode Path`; type 5 has whole packets, state 3 is connected.
-fn listed(line: &str) -> Option<Socket> {
+fn listed(line: &str) -> Option<(String, Socket)> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     let [_, _, _, _, "0005", state, inode, path] = fields[..] else { return None };
     let name = path.strip_prefix('@')?.to_owned();
-    Some(Socket { inode: inode.to_owned(), is_connected: state == "03", name })
+    Some((format!("socket:[{inode}]"), Socket { is_connected: state == "03", name }))
 }
 
 fn names_of(pid: u32) -> Result<Vec<String>> {
