@@ -3,12 +3,20 @@
 //! The page can dispatch the event with any detail, so nothing here trusts its shape. Fields that the rule does not
 //! use are skipped unread: their types, depth and even broken escapes (a lone surrogate) do not matter. Reading makes
 //! a fixed number of passes over the text, without recursion, so its time is linear in the size of the input.
+//!
+//! What is well formed is read in one pass ([`plain`]); whatever that refuses is judged by [`exact`], which alone says
+//! what is wrong. Where both read a text, they read the same.
 
-use std::{borrow::Cow, fmt};
+mod exact;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeSeed, MapAccess, Visitor},
+    de::{self, DeserializeSeed, Visitor},
 };
 use serde_json::value::RawValue;
 
@@ -90,12 +98,7 @@ pub fn read_line(line: &[u8]) -> Line {
     let Ok(text) = std::str::from_utf8(line) else {
         return Line { id: None, reading: Err(Unreadable::NotJson) };
     };
-    match members(text, ["id", "detail"]) {
-        Ok([id, Some(detail)]) => Line { id: id.map(ToOwned::to_owned), reading: read_detail(detail.get()) },
-        Ok([id, None]) => Line { id: id.map(ToOwned::to_owned), reading: read_detail(text) },
-        Err(NotAnObject::Json) => Line { id: None, reading: Err(Unreadable::NoDetail) },
-        Err(NotAnObject::Text) => Line { id: None, reading: Err(Unreadable::NotJson) },
-    }
+    plain::line(text).unwrap_or_else(|| exact::line(text))
 }
 
 /// Reads an `event.detail`.
@@ -103,107 +106,19 @@ pub fn read_line(line: &[u8]) -> Line {
 /// # Errors
 /// [`Unreadable`], when the detail has no readable payload. What the payload says is not judged here.
 pub fn read_detail(detail: &str) -> Result<Status, Unreadable> {
-    let [entry] = members(detail, ["conversationEntry"]).map_err(|e| match e {
-        NotAnObject::Json => Unreadable::NoDetail,
-        NotAnObject::Text => Unreadable::NotJson,
-    })?;
-    let entry = entry.ok_or(Unreadable::NoEntry)?;
-    let [payload] = members(entry.get(), ["entryPayload"]).map_err(|_| Unreadable::NoEntry)?;
-    let payload = payload.ok_or(Unreadable::NoPayload)?.get();
-    match payload.as_bytes().first() {
-        Some(b'{') => read_payload(payload),
-        Some(b'"') => read_payload(&decode(payload).ok_or(Unreadable::BadPayload)?),
-        _ => Err(Unreadable::NoPayload),
-    }
+    plain::detail(detail).unwrap_or_else(|| exact::detail(detail))
 }
 
-/// Reads the payload's own text.
-fn read_payload(payload: &str) -> Result<Status, Unreadable> {
-    const NAMES: [&str; 5] = ["entryType", "sessionStatus", "sessionStatusPrev", "sessionEndedByRole", "sessionId"];
-    let fields = members(payload, NAMES).map_err(|_| Unreadable::BadPayload)?;
-    let [entry_type, status, previous, ended_by, session] = fields.map(|raw| {
-        let Some(raw) = raw.map(RawValue::get) else { return Field::Missing };
-        match raw.as_bytes().first() {
-            Some(b'n') => Field::Missing,
-            Some(b'"') => decode(raw).map_or(Field::Wrong, |text| Field::Text(text.into_owned())),
-            _ => Field::Wrong,
-        }
-    });
-    Ok(Status { entry_type, status, previous, ended_by, session })
-}
+/// The payload's members that the rule looks at, in the order of [`Status`].
+const FIELDS: [&str; 5] = ["entryType", "sessionStatus", "sessionStatusPrev", "sessionEndedByRole", "sessionId"];
 
-/// The content of a JSON string. A lone surrogate becomes a replacement character, as it does when a browser sends it.
-fn decode(json: &str) -> Option<Cow<'_, str>> {
-    struct Text;
-    impl<'de> Visitor<'de> for Text {
-        type Value = Cow<'de, str>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-        fn visit_borrowed_bytes<E: de::Error>(self, v: &'de [u8]) -> Result<Self::Value, E> {
-            Ok(String::from_utf8_lossy(v))
-        }
-        fn visit_bytes<E: de::Error>(self, v: &[u8]) -> Result<Self::Value, E> {
-            Ok(Cow::Owned(String::from_utf8_lossy(v).into_owned()))
-        }
-    }
-    let mut json = serde_json::Deserializer::from_str(json);
-    // As bytes: the parser then lets a lone surrogate through instead of refusing the whole text.
-    let text = json.deserialize_bytes(Text).ok()?;
-    json.end().ok()?;
-    Some(text)
-}
-
-/// Why [`members`] found none.
-enum NotAnObject {
-    /// It is JSON, of another type.
-    Json,
-    /// It is not JSON.
-    Text,
-}
-
-/// The named members of a JSON object, unread; of a member that is there twice the last, as `JSON.parse` has it.
-fn members<'a, const N: usize>(json: &'a str, names: [&str; N]) -> Result<[Option<&'a RawValue>; N], NotAnObject> {
-    let mut input = serde_json::Deserializer::from_str(json);
-    let found = input.deserialize_map(Members(names));
-    match found {
-        Ok(found) if input.end().is_ok() => Ok(found),
-        // The slow path tells apart what the message names; nothing depends on its speed.
-        _ if serde_json::from_str::<&RawValue>(json).is_ok() => Err(NotAnObject::Json),
-        _ => Err(NotAnObject::Text),
-    }
-}
-
-struct Members<'n, const N: usize>([&'n str; N]);
-
-impl<'de, const N: usize> Visitor<'de> for Members<'_, N> {
-    type Value = [Option<&'de RawValue>; N];
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = [None; N];
-        while let Some(name) = map.next_key_seed(Name(&self.0))? {
-            match name {
-                Some(index) => found[index] = Some(map.next_value()?),
-                None => {
-                    map.next_value::<de::IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// A member's name as its index among the wanted ones. Read as bytes: an unwanted name may hold a lone surrogate.
+/// A member's name as its index among the wanted ones.
 struct Name<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Option<usize>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_bytes(self)
+        deserializer.deserialize_str(self)
     }
 }
 
@@ -212,8 +127,18 @@ impl Visitor<'_> for Name<'_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        self.visit_bytes(name.as_bytes())
+    }
     fn visit_bytes<E: de::Error>(self, name: &[u8]) -> Result<Self::Value, E> {
         Ok(self.0.iter().position(|wanted| wanted.as_bytes() == name))
+    }
+}
+
+impl Status {
+    /// Of the values of the [`FIELDS`].
+    fn of([entry_type, status, previous, ended_by, session]: [Field; FIELDS.len()]) -> Self {
+        Self { entry_type, status, previous, ended_by, session }
     }
 }
 

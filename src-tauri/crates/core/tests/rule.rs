@@ -109,6 +109,7 @@ fn what_cannot_be_read_says_why() {
     assert_eq!(why("17"), Unreadable::NoDetail);
     assert_eq!(why("{"), Unreadable::NotJson);
     assert_eq!(why("{} {}"), Unreadable::NotJson);
+    assert_eq!(why("{\"a\nb\": 1}"), Unreadable::NotJson, "a line break in a name");
     assert_eq!(why("{}"), Unreadable::NoEntry);
     assert_eq!(why(r#"{"conversationEntry":[]}"#), Unreadable::NoEntry);
     assert_eq!(why(r#"{"conversationEntry":{}}"#), Unreadable::NoPayload);
