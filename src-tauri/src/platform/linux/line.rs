@@ -26,7 +26,7 @@ use kiosk_core::{flood::LONGEST_MESSAGE, wire::Ask};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{WebContextExt, WebView, WebViewExt};
 
-use super::{super::Listener, engine, processes::page_processes};
+use super::{super::Listener, engine, processes::is_page};
 
 /// As the engine's own messages: a page that floods the line holds up no more than one that floods the engine.
 const PRIORITY: Priority = Priority::HIGH_IDLE;
@@ -138,7 +138,7 @@ impl Line {
         let source = socket.create_source(IOCondition::IN, Cancellable::NONE, None, PRIORITY, move |socket, _| {
             let Some(line) = line.upgrade() else { return ControlFlow::Break };
             match socket.accept(Cancellable::NONE) {
-                Ok(peer) if line.is_pages(&peer) => line.connect(peer),
+                Ok(peer) if is_from_page(&peer) => line.connect(peer),
                 Ok(_) => return line.turn_away(),
                 Err(_) => {}
             }
@@ -148,13 +148,7 @@ impl Line {
         Ok(name)
     }
 
-    /// A name in no folder has no owner: so it is asked who comes. An engine's process for a page, or nobody.
-    fn is_pages(&self, peer: &gio::Socket) -> bool {
-        let who = peer.credentials().and_then(|credentials| credentials.unix_pid()).ok();
-        who.and_then(|pid| u32::try_from(pid).ok()).is_some_and(|pid| page_processes().contains(&pid))
-    }
-
-    /// To look at who comes takes a millisecond, and whoever shares the machine can read the name in the kernel's list: nobody
+    /// To look at who comes takes time, and whoever shares the machine can read the name in the kernel's list: nobody
     /// keeps the window busy with it.
     fn turn_away(&self) -> ControlFlow {
         self.listener.blocked(STRANGER);
@@ -206,6 +200,12 @@ impl Line {
         }
         ControlFlow::Continue
     }
+}
+
+/// A name in no folder has no owner: so it is asked who comes. An engine's process for a page, or nobody.
+fn is_from_page(peer: &gio::Socket) -> bool {
+    let who = peer.credentials().and_then(|credentials| credentials.unix_pid()).ok();
+    who.and_then(|pid| u32::try_from(pid).ok()).is_some_and(is_page)
 }
 
 /// Says whether it could be sent. A process that does not read is no reason to wait.

@@ -1,12 +1,14 @@
 //! The engine's own processes, as the kernel lists them.
 
-use std::fs;
+use std::{fs, iter};
 
 use super::super::EngineProcesses;
 
 /// The kernel cuts names to fifteen characters.
 const NETWORK: &str = "WebKitNetworkPr";
 const PAGE: &str = "WebKitWebProces";
+/// Between this process and one of the engine there are fewer.
+const MOST_HELPERS: usize = 8;
 
 /// Looks at every descendant of this process. What is gone before it is read is not there.
 pub(crate) fn engine_processes() -> EngineProcesses {
@@ -40,23 +42,21 @@ fn descendants() -> Vec<Process> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let all: Vec<Process> =
         entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter_map(read).collect();
-    let own = std::process::id();
-    let is_ours = |process: &Process| {
-        let mut parent = process.parent;
-        // Under the engine's own sandbox there are helpers in between.
-        for _ in 0..8 {
-            if parent == own {
-                return true;
-            }
-            match all.iter().find(|other| other.pid == parent) {
-                Some(other) => parent = other.parent,
-                None => return false,
-            }
-        }
-        false
-    };
-    let ours: Vec<bool> = all.iter().map(is_ours).collect();
+    let parent = |pid| all.iter().find(|other| other.pid == pid).map(|other| other.parent);
+    let ours: Vec<bool> = all.iter().map(|process| is_ours(process, parent)).collect();
     all.into_iter().zip(ours).filter_map(|(process, ours)| ours.then_some(process)).collect()
+}
+
+/// By way of helpers: under the engine's own sandbox there are some in between.
+fn is_ours(process: &Process, parent: impl Fn(u32) -> Option<u32>) -> bool {
+    let line = iter::successors(Some(process.parent), |pid| parent(*pid));
+    line.take(MOST_HELPERS).any(|pid| pid == std::process::id())
+}
+
+/// Whether this is the process of a page of ours.
+pub(super) fn is_page(pid: u32) -> bool {
+    let parent = |pid| read(pid).map(|process| process.parent);
+    read(pid).is_some_and(|process| process.name == PAGE && is_ours(&process, parent))
 }
 
 /// The processes of pages that there are now.

@@ -1,8 +1,9 @@
 //! The kiosk in service on one of our pages, one visit after the other.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use kiosk_tests::log::Mark;
 use kiosk_tests::{Kiosk, Setup, Stage};
 use serde_json::json;
@@ -10,11 +11,14 @@ use serde_json::json;
 use crate::limit::Limit;
 use crate::peer::Running;
 use crate::site::{PATIENCE, Site, Told};
-use crate::tree::Look;
+use crate::tree::{self, Look};
 
 /// Where a hand touches: nothing of ours and nothing of the page's is there.
 const TOUCH: (i16, i16) = (1240, 300);
 const BETWEEN_TOUCHES: Duration = Duration::from_millis(8);
+/// Who has not worked for so long is at rest: several times the kernel's unit of CPU time.
+const STILL: Duration = Duration::from_millis(120);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The kiosk, and the visit that it is in.
 pub(crate) struct Shift<'a> {
@@ -56,6 +60,21 @@ impl<'a> Shift<'a> {
                 return heard;
             }
         }
+    }
+
+    /// Waits until none of its processes works: the last visit's have ended, and the fresh one's have nothing left to do.
+    pub(crate) fn rest(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let (mut seen, mut since) = (Vec::new(), Instant::now());
+        while since.elapsed() < STILL {
+            let now: Vec<_> = self.running.processes()?.iter().map(|one| (one.pid, tree::ticks(one.pid))).collect();
+            if now != seen {
+                ensure!(Instant::now() < deadline, "visit {} never comes to rest", self.visit);
+                (seen, since) = (now, Instant::now());
+            }
+            thread::sleep(BETWEEN_LOOKS);
+        }
+        Ok(())
     }
 
     /// What is logged from now on belongs to the next visit.

@@ -81,9 +81,14 @@ pub(crate) fn look(pid: u32, marker: &str) -> Result<Look> {
 pub(crate) fn cpu(pid: u32) -> f64 {
     // The kernel's unit for programs is a hundredth of a second, on every machine that Debian runs on.
     const TICKS: f64 = 100.;
+    ticks(pid) as f64 / TICKS
+}
+
+/// The same as the kernel counts it; 0 when it is gone.
+pub(crate) fn ticks(pid: u32) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields = text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().skip(11).take(2));
-    fields.map_or(0., |fields| fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / TICKS)
+    fields.map_or(0, |fields| fields.filter_map(|field| field.parse::<u64>().ok()).sum())
 }
 
 /// For each thread of a process, how often it went to sleep by itself.

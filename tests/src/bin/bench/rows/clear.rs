@@ -1,8 +1,5 @@
 //! From a page's event to the call of `clearSession` in the page, on the page's own clock.
 
-use std::thread;
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use kiosk_tests::Stage;
 use serde_json::json;
@@ -17,8 +14,6 @@ use crate::stats::Spread;
 const PER_SECOND: u32 = 1000;
 /// How long they come before the end does.
 const BEFORE_MS: u32 = 300;
-/// What a fresh visit, and the end of the last one, still have to do is not what is measured.
-const REST: Duration = Duration::from_secs(1);
 
 /// Each end ends a visit, so this takes as long as that many visits do, twice.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
@@ -34,7 +29,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             let told = bench.site.next("floor", Some(&load))?;
             floor.extend(told.body["times"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_f64));
         }
-        thread::sleep(REST);
+        // What a fresh visit, and the end of the last one, still have to do is not what is measured.
+        shift.rest()?;
         shift.mark()?;
         let is_busy = count % 2 == 1;
         if is_busy {
