@@ -1,7 +1,11 @@
 //! The kiosk's agent in the fleet: what it hears from the broker and from its own program, and what it says and does.
 //!
-//! It sees the program as the log does: by its named events ([`Happening`]). Of those only known fields with known words
-//! and numbers go any further.
+//! It sees the program as the log does: by its named events ([`Happening`]).
+
+mod happenings;
+mod io;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -11,16 +15,17 @@ use std::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+pub use io::{Action, Effect, Happening, Input, Now, Settings, Validate};
+
 use crate::{
     command,
     desired::{self, Desired, Document, Offered},
     discovery,
     disk::Disk,
     gate::{Gate, Memory, Refusal},
-    key::PublicKey,
     queue::Queue,
     report::{Configuration, Health, Reported, Visit, Waiting},
-    topic::{Incoming, Place},
+    topic::Incoming,
 };
 
 /// The file with what the gate remembers.
@@ -33,149 +38,8 @@ const WINDOW: usize = 32;
 const REPORT_PAUSE: Duration = Duration::from_secs(1);
 /// and at least so often: whoever reads it sees how old it is.
 const REPORT_EVERY: Duration = Duration::from_secs(300);
-/// One refusal of a kind is told in this time; the others are counted.
-const BLOCKED_PAUSE: Duration = Duration::from_secs(60);
 /// After so long without a visit nothing of the last one is on the screen.
 const COVERED: Duration = Duration::from_secs(5);
-/// The longest word that is passed on.
-const LONGEST_WORD: usize = 64;
-
-/// Which events are told, and which of their fields.
-const TOLD: [(&str, &[&str]); 9] = [
-    ("started", &["version", "profile"]),
-    ("restarted", &["crashes"]),
-    (
-        "receipt",
-        &[
-            "visit",
-            "cause",
-            "used",
-            "lasted_seconds",
-            "clear",
-            "attempts",
-            "discarded",
-            "end",
-            "reset_ms",
-            "next",
-            "records",
-        ],
-    ),
-    ("chat.died", &["visit", "reason"]),
-    ("front.died", &[]),
-    ("front.hung", &[]),
-    ("visit.unproven", &["visit", "records"]),
-    ("network.lost", &[]),
-    ("network.back", &[]),
-];
-
-/// What time it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// By a clock that never jumps, from any beginning.
-    pub since_start: Duration,
-    /// By the clock on the wall, in seconds since 1970.
-    pub unix: i64,
-}
-
-/// What an agent is made of.
-pub struct Settings {
-    /// Which kiosk this is.
-    pub place: Place,
-    /// Whose commands and configurations it follows.
-    pub keys: Vec<PublicKey>,
-    /// The program's version.
-    pub version: String,
-    /// The text of the file's configuration, for its hash.
-    pub file: String,
-    /// Home Assistant is told.
-    pub discovery: bool,
-    /// So many events are kept for the broker at least.
-    pub queue: usize,
-    /// How long a configuration from afar has to bring the kiosk into service.
-    pub trial: Duration,
-    /// What this program can do of what can be commanded.
-    pub supported: Vec<command::Name>,
-    /// Whether a configuration is valid here; if not, its line and what is wrong.
-    pub validate: Validate,
-}
-
-/// Judges a configuration's text.
-pub type Validate = Box<dyn Fn(&str) -> Result<(), String> + Send>;
-
-/// One event of the program.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Happening {
-    /// Its name.
-    pub name: String,
-    /// Its fields.
-    pub fields: Map<String, Value>,
-}
-
-/// What can happen to an agent.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The broker is there, and the subscriptions are made.
-    Connected,
-    /// It is gone.
-    Disconnected,
-    /// Something arrived.
-    Message {
-        /// Where.
-        topic: String,
-        /// What.
-        payload: Vec<u8>,
-    },
-    /// The broker has taken the event of this number.
-    Delivered(u64),
-    /// The program did something.
-    Happened(Happening),
-    /// An action that has something to tell came to its end.
-    Done {
-        /// The command that it was for.
-        command: Uuid,
-        /// What it gave, or why not.
-        result: Result<Value, String>,
-    },
-}
-
-/// What the program is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// What the command says, unless it has an action of its own.
-    Obey(command::Name, Uuid),
-    /// Out of service, with words for the people in front of the screen.
-    OutOfService(Option<String>),
-    /// Start anew: another configuration is to be used.
-    Restart,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Publish, at least once.
-    Publish {
-        /// Where.
-        topic: String,
-        /// What.
-        payload: Vec<u8>,
-        /// The broker keeps it for whoever comes later.
-        retain: bool,
-        /// The event's number, to be given back with [`Input::Delivered`].
-        event: Option<u64>,
-    },
-    /// Something for the program.
-    Do(Action),
-    /// A line for the log: a command or a configuration was taken or refused.
-    Log {
-        /// The event's name.
-        event: &'static str,
-        /// What it was about, a known word.
-        what: &'static str,
-        /// Why, a known word; empty for what was taken.
-        reason: &'static str,
-    },
-}
-
 /// The agent.
 pub struct Agent<D> {
     settings: Settings,
@@ -417,12 +281,6 @@ impl<D: Disk> Agent<D> {
         }
     }
 
-    fn on_identified(&mut self, result: &Result<Value, String>) {
-        for command in std::mem::take(&mut self.identify) {
-            self.on_done(command, result.clone());
-        }
-    }
-
     fn on_done(&mut self, command: Uuid, result: Result<Value, String>) {
         let answer = match result {
             Ok(value) => json!({ "state": "done", "result": value }),
@@ -490,92 +348,6 @@ impl<D: Disk> Agent<D> {
         kept
     }
 
-    fn on_happening(&mut self, now: Now, happening: &Happening) {
-        let word = |field: &str| happening.fields.get(field).and_then(Value::as_str).filter(|word| is_word(word));
-        let counters = &mut self.reported.counters;
-        let before = (self.reported.health, self.reported.visit);
-        match happening.name.as_str() {
-            "visit.fresh" => {
-                (self.reported.health, self.reported.visit) = (Health::InService, Visit::Untouched);
-                self.closed = false;
-                if self.desired.in_service() {
-                    self.trial_ends = None;
-                    self.keep_desired(now, "applied");
-                }
-            }
-            // A conversation that the page tells of without a hand that was seen is one all the same.
-            "visit.touched" | "status.read" | "notice.shown" if self.reported.visit == Visit::Untouched => {
-                self.reported.visit = Visit::InUse;
-            }
-            "scene.shown" => match word("scene") {
-                Some("identify") => self.on_identified(&Ok(Value::Null)),
-                Some("out_of_service") => {
-                    (self.reported.health, self.reported.visit) = (Health::OutOfService, Visit::None);
-                    self.closed = word("reason") == Some("staff");
-                }
-                Some("one_moment") => {
-                    self.closed = false;
-                    if self.reported.health == Health::InService {
-                        self.reported.visit = Visit::Resetting;
-                    }
-                }
-                _ => {}
-            },
-            "identify.refused" => {
-                let reason = word("reason").unwrap_or_default().to_owned();
-                self.on_identified(&Err(reason));
-            }
-            "receipt" => {
-                if let Some(cause) = word("cause") {
-                    *counters.visits.entry(cause.to_owned()).or_default() += 1;
-                }
-                if let (Some(clear), Some(Value::Bool(true))) = (word("clear"), happening.fields.get("used")) {
-                    *counters.clears.entry(clear.to_owned()).or_default() += 1;
-                }
-                self.changed = true;
-            }
-            "chat.died" => (counters.deaths, self.changed) = (counters.deaths + 1, true),
-            "visit.unproven" => (counters.unproven, self.changed) = (counters.unproven + 1, true),
-            "blocked" => {
-                if let Some(rule) = word("rule").map(str::to_owned) {
-                    // The line of a flood stands for many.
-                    let refusals = happening.fields.get("count").and_then(Value::as_u64).unwrap_or(1);
-                    self.on_blocked(now, &rule, refusals);
-                }
-            }
-            _ => {}
-        }
-        if let Some((name, fields)) = TOLD.iter().find(|(name, _)| *name == happening.name) {
-            let fields = fields.iter().filter_map(|field| {
-                let value = happening.fields.get(*field)?;
-                is_plain(value).then(|| ((*field).to_owned(), value.clone()))
-            });
-            self.tell_fields(now, name, fields.collect());
-        }
-        if before != (self.reported.health, self.reported.visit) {
-            self.changed = true;
-            self.visit_since = now.since_start;
-            self.look_for_fresh_moment(now);
-        }
-    }
-
-    /// A page that tries the same thing a thousand times a second must not fill queue and broker.
-    fn on_blocked(&mut self, now: Now, rule: &str, refusals: u64) {
-        *self.reported.counters.blocked.entry(rule.to_owned()).or_default() += refusals;
-        self.changed = true;
-        let known = self.blocked.get_mut(rule);
-        let count = match known {
-            Some(known) if now.since_start < known.told + BLOCKED_PAUSE => {
-                known.since += refusals;
-                return;
-            }
-            Some(known) => known.since + refusals,
-            None => refusals,
-        };
-        self.blocked.insert(rule.to_owned(), Blocked { told: now.since_start, since: 0 });
-        self.tell(now, "blocked", json!({ "rule": rule, "count": count }));
-    }
-
     fn tell(&mut self, now: Now, name: &str, fields: Value) {
         if let Value::Object(fields) = fields {
             self.tell_fields(now, name, fields);
@@ -627,21 +399,3 @@ impl<D: Disk> Agent<D> {
         (self.changed, self.published) = (false, Some(now.since_start));
     }
 }
-
-/// A number, a truth, nothing, or one of this program's own words.
-fn is_plain(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
-        Value::String(word) => is_word(word),
-        Value::Array(_) | Value::Object(_) => false,
-    }
-}
-
-/// As this program writes names: no blank, so no sentence; no `/`, `@` or `:`, so no address.
-fn is_word(word: &str) -> bool {
-    (1..=LONGEST_WORD).contains(&word.len())
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte))
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{command::Command, desired::State, disk, key::SecretKey, topic::Target};
+use crate::{
+    command::Command,
+    desired::State,
+    disk,
+    key::SecretKey,
+    topic::{Place, Target},
+};
 
 const UNIX: i64 = 1_800_000_000;
 
