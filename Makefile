@@ -32,7 +32,7 @@ help:
 	@echo 'make bench-slow  the same, shorter, with half a core and 1 GB for each program'
 	@echo 'make simulate runs a fleet of KIOSKS=1000 in one process against a real broker, and measures; needs no display'
 	@echo 'make package builds target/package/support-kiosk_VERSION_ARCH.deb, and an .rpm where there is rpmbuild'
-	@echo 'make package-test installs it on a fresh Debian 12, uses, upgrades and removes it; as root'
+	@echo 'make package-test builds it, installs it on a fresh Debian 12, uses, upgrades and removes it; as root'
 	@echo 'make clean   removes everything that was built'
 
 run:
@@ -88,7 +88,8 @@ package:
 	@scripts/need rust build package
 	@packaging/build
 
-package-test:
+# An old package would tell nothing.
+package-test: package
 	@scripts/need rust build package-test
 	@packaging/test/run
 
