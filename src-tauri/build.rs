@@ -9,7 +9,6 @@ fn main() {
         "front_state",
         "front_action",
         "front_picture",
-        "front_painted",
         "staff_pin",
         "staff_act",
         "staff_health",

@@ -140,7 +140,6 @@ mod tests {
             "front_state",
             "front_action",
             "front_picture",
-            "front_painted",
             "staff_pin",
             "staff_act",
             "staff_health",
@@ -167,7 +166,6 @@ mod tests {
     fn the_front_may_call_its_own_commands_and_no_report() {
         let mut rig = rig();
         assert!(rig.call("front", FRONT_PAGE, "front_state", json!({})));
-        assert!(rig.call("front", FRONT_PAGE, "front_painted", json!({ "scene": "welcome" })));
         assert!(rig.call("front", FRONT_PAGE, "front_action", json!({ "action": "done" })));
         assert!(matches!(rig.input(), Some(Input::Front(_))));
         assert!(!rig.call("front", FRONT_PAGE, "front_action", json!({ "action": "leave" })));

@@ -33,7 +33,6 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         front_state,
         front_action,
         front_picture,
-        front_painted,
         staff_pin,
         staff_act,
         staff_health
@@ -109,13 +108,4 @@ pub(crate) fn staff_act(act: StaffAct, inputs: State<'_, Inputs>) {
 #[tauri::command(async)]
 pub(crate) fn staff_health(state: State<'_, FrontState>, health: State<'_, Arc<Health>>) -> Option<Value> {
     state.shows_staff_menu().then(|| health.value())
-}
-
-/// A scene is painted.
-#[tauri::command]
-pub(crate) fn front_painted(scene: &str) {
-    let known = ["none", "welcome", "one_moment", "still_there", "leaving", "out_of_service", "identify", "staff"];
-    if let Some(scene) = known.into_iter().find(|known| *known == scene) {
-        tracing::debug!(event = "scene.painted", scene);
-    }
 }

@@ -94,7 +94,7 @@ fn the_salesforce_page_sets_the_language_that_was_chosen() -> Result<()> {
     let kiosk = Kiosk::start(&stage, setup)?;
     kiosk.fresh(1)?;
     kiosk.scene("welcome")?;
-    scenes_are_painted(&kiosk, "welcome")?;
+    stage.screen.wait_still("welcome-first")?;
     // Past the start button: the last of the languages.
     stage.input.keys("Tab", 6)?;
     stage.input.key("Return")?;
@@ -145,11 +145,6 @@ fn distance(one: &RgbaImage, other: &RgbaImage) -> f64 {
 /// The upper half of the welcome: its words.
 fn words(picture: &RgbaImage) -> RgbaImage {
     imageops::crop_imm(picture, 0, 0, picture.width(), picture.height() * 9 / 20).to_image()
-}
-
-fn scenes_are_painted(kiosk: &Kiosk, scene: &str) -> Result<()> {
-    kiosk.log.wait_for("scene.painted", &json!({"scene": scene}), PATIENCE)?;
-    Ok(())
 }
 
 fn setup(pages: &Pages) -> Setup {

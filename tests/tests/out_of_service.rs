@@ -17,7 +17,7 @@ fn a_page_that_is_never_ready() -> Result<()> {
     let setup = Setup::on_page(&pages, "client=v1&ready=never").set("chat.ready_seconds", 2);
     let mut kiosk = Kiosk::start(&stage, setup)?;
     expect_reason(&kiosk, "never_ready")?;
-    stage.screen.wait_painted("out-of-service")?;
+    stage.screen.wait_still("out-of-service")?;
     // It tries again by itself, with a new visit.
     kiosk.event("visit.started", &json!({"visit": 2}))?;
     pages.visitor(2)?;
@@ -33,14 +33,14 @@ fn a_server_that_is_away_and_comes_back() -> Result<()> {
     // The frame's port is not known before its server is up; the host page does not need it to become ready.
     let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[])))?;
     expect_reason(&kiosk, "network")?;
-    stage.screen.wait_painted("away")?;
+    stage.screen.wait_still("away")?;
     kiosk.event("visit.started", &json!({"visit": 2}))?;
 
     let _pages = Pages::on_port(port)?;
     let fresh = kiosk.event("visit.fresh", &Value::Null)?;
     ensure!(fresh.field("records") == 0, "{}", fresh.raw);
     wait::until("the front should lift", PATIENCE, || Ok((kiosk.scene_now() == "none").then_some(())))?;
-    stage.screen.wait_painted("back")?;
+    stage.screen.wait_still("back")?;
     kiosk.expect_alive()
 }
 
@@ -51,7 +51,7 @@ fn an_org_in_maintenance() -> Result<()> {
     org.faults(&json!({"http": "423"}))?;
     let mut kiosk = Kiosk::start(&stage, Setup::on_org(&org).set("chat.ready_seconds", 3))?;
     expect_reason(&kiosk, "maintenance")?;
-    stage.screen.wait_painted("maintenance")?;
+    stage.screen.wait_still("maintenance")?;
     org.faults(&json!({"http": "ok"}))?;
     kiosk.event("visit.fresh", &Value::Null)?;
     kiosk.expect_alive()
@@ -67,7 +67,7 @@ fn a_page_of_the_networks_own() -> Result<()> {
     let url = format!("http://localhost:{}/host.html?client=v1", gate.port());
     let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[&pages.frame_origin()])))?;
     expect_reason(&kiosk, "other_page")?;
-    stage.screen.wait_painted("portal")?;
+    stage.screen.wait_still("portal")?;
     ensure!(portal.loads() == 0, "the network's own page was loaded");
     gate.set(Mode::Open)?;
     kiosk.event("visit.fresh", &Value::Null)?;
@@ -82,7 +82,7 @@ fn a_bad_certificate() -> Result<()> {
     let setup = Setup::new(Config::new().chat(&impostor.url(), &[]));
     let mut kiosk = Kiosk::start(&stage, setup)?;
     expect_reason(&kiosk, "certificate")?;
-    stage.screen.wait_painted("certificate")?;
+    stage.screen.wait_still("certificate")?;
     // It tries again, and comes to the same.
     kiosk.event("visit.started", &json!({"visit": 2}))?;
     let second = kiosk.log.mark();
@@ -112,14 +112,13 @@ fn the_chat_pages_port_is_taken() -> Result<()> {
     })?;
     match ended {
         Some(status) => ensure!(!status.success(), "it ended as if all were well"),
-        None => drop(stage.screen.wait_painted("port-taken")?),
+        None => drop(stage.screen.wait_still("port-taken")?),
     }
     Ok(())
 }
 
 fn expect_reason(kiosk: &Kiosk, reason: &str) -> Result<()> {
     kiosk.event("scene.shown", &json!({"scene": "out_of_service", "reason": reason}))?;
-    kiosk.event("scene.painted", &json!({"scene": "out_of_service"}))?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-// The kiosk's own pages: Rust says which scene, this shows it and says when it is on the screen.
+// The kiosk's own pages: Rust says which scene, this shows it.
 
 import * as actions from "./actions.js";
 import * as brand from "./brand.js";
@@ -13,8 +13,8 @@ import * as strings from "./strings.js";
 
 const RETRY_MS = 1_000;
 
-/** Counts the scenes, so that only the latest reports itself painted. */
-let showing = 0;
+/** Rust has said what to show. */
+let told = false;
 
 const kiosk = Object.freeze({
   /**
@@ -26,14 +26,8 @@ const kiosk = Object.freeze({
     languages.mark();
     scenes.render(scene);
     pictures.show(scene.scene === "welcome");
-    const mine = ++showing;
+    told = true;
     actions.arm();
-    // The first frame has the change in it, the second one begins when the first is on its way to the screen.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        if (mine === showing) host.painted(scene.scene).catch((error) => console.error("front_painted", error));
-      }),
-    );
   },
   brand: brand.apply,
 });
@@ -53,10 +47,10 @@ async function begin() {
     brand.apply(state.brand);
     pictures.prepare(state.brand.pictures, state.brand.slide_seconds);
     // What Rust pushed meanwhile is newer than the answer.
-    if (showing === 0) kiosk.show(state.scene, state.language);
+    if (!told) kiosk.show(state.scene, state.language);
   } catch (error) {
     console.error("front_state", error);
-    if (showing === 0) scenes.render({ scene: "one_moment", cause: "start" });
+    if (!told) scenes.render({ scene: "one_moment", cause: "start" });
     window.setTimeout(begin, RETRY_MS);
   }
 }

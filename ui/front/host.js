@@ -41,9 +41,6 @@ export const act = (action) => invoke("front_action", { action });
  */
 export const picture = (index) => invoke("front_picture", { index });
 
-/** @param {string} scene */
-export const painted = (scene) => invoke("front_painted", { scene });
-
 /** @param {string} pin */
 export const staffPin = (pin) => invoke("staff_pin", { pin });
 

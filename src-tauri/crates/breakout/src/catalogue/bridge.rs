@@ -11,7 +11,7 @@ const COMMANDS: [&str; 31] = [
     "front_state",
     "front_action",
     "front_picture",
-    "front_painted",
+    "staff_health",
     "exit",
     "quit",
     "staff",
