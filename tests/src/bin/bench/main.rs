@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use kiosk_tests::{Stage, program};
 
 use limit::Limit;
@@ -70,6 +70,8 @@ fn run() -> Result<bool> {
     let limit = Limit::find(options.slow)?;
     let facts = machine::facts(&peers, &left_out, &limit)?;
     let file = if options.slow { "target/bench-slow.json" } else { "target/bench.json" };
+    // Better now than after hours.
+    fs::create_dir_all("target").context("the figures are kept in a folder \"target\" where this is started")?;
     let mut out = io::stdout();
     writeln!(out, "{}", program::path()?.display())?;
     writeln!(out, "limit: {}", limit.sentence())?;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use kiosk_tests::log::Mark;
+use kiosk_tests::process::Process;
 use kiosk_tests::{Kiosk, Setup, Stage};
 use serde_json::json;
 
@@ -67,7 +68,7 @@ impl<'a> Shift<'a> {
         let deadline = Instant::now() + PATIENCE;
         let (mut seen, mut since) = (Vec::new(), Instant::now());
         while since.elapsed() < STILL {
-            let now: Vec<_> = self.running.processes()?.iter().map(|one| (one.pid, tree::ticks(one.pid))).collect();
+            let now: Vec<_> = self.processes()?.iter().map(|one| (one.pid, tree::ticks(one.pid))).collect();
             if now != seen {
                 ensure!(Instant::now() < deadline, "visit {} never comes to rest", self.visit);
                 (seen, since) = (now, Instant::now());
@@ -98,6 +99,11 @@ impl<'a> Shift<'a> {
     /// Looks at all its processes.
     pub(crate) fn look(&self) -> Result<Look> {
         self.running.look()
+    }
+
+    /// All its processes.
+    pub(crate) fn processes(&self) -> Result<Vec<Process>> {
+        self.running.processes()
     }
 
     /// The kiosk.

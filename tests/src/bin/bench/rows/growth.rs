@@ -12,12 +12,14 @@ use crate::peer::{self, KIOSK};
 use crate::report::Row;
 use crate::shift::Shift;
 use crate::site::Site;
-use crate::tree::Look;
+use crate::stats::Spread;
+use crate::tree::{self, Look};
 
 /// How many looks there are.
 const LOOKS: u64 = 50;
 /// In the composer of the sandbox's open chat.
 const COMPOSER: (i16, i16) = (400, 730);
+const MIB: f64 = (1 << 20) as f64;
 /// How long old processes may take to go before a look.
 const REST: Duration = Duration::from_secs(3);
 
@@ -31,16 +33,22 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let visits = bench.options.visits;
     let every = (visits / LOOKS).max(1);
     let (mut looks, mut written) = (Vec::new(), 0);
+    let mut lasting = Vec::new();
     for visit in 1..=visits {
         let load = shift.enter()?;
         if visit.is_multiple_of(every) {
             thread::sleep(REST);
+            if lasting.is_empty() {
+                lasting = Lasting::of(&shift)?;
+            }
+            lasting.iter_mut().for_each(|one| one.look(visit));
             looks.push((visit, shift.look()?));
         }
         shift.mark()?;
         written += u32::from(converses(site, &stage, &load)?);
     }
-    looks.retain(|(visit, _)| *visit > visits / 10);
+    let counts = |visit: u64| visit > visits / 10;
+    looks.retain(|(visit, _)| counts(*visit));
     let row = |what: &str, unit: &'static str, of: fn(&Look) -> f64| {
         let points: Vec<(f64, f64)> = looks.iter().map(|(visit, look)| (*visit as f64, of(look))).collect();
         let (first, last) = (points.first().map_or(0., |one| one.1), points.last().map_or(0., |one| one.1));
@@ -50,14 +58,48 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         );
         Row::new(format!("growth of {what}"), unit).slope(KIOSK, &points).note(note)
     };
-    Ok(vec![
-        row("memory", "MiB", |look| look.pss / f64::from(1 << 20)),
+    let parts = lasting.iter().map(|one| {
+        let points: Vec<(f64, f64)> =
+            one.looks.iter().filter(|(visit, _)| counts(*visit)).map(|(visit, mib)| (*visit as f64, *mib)).collect();
+        let range = Spread::of(&points.iter().map(|(_, mib)| *mib).collect::<Vec<_>>());
+        let note = range.map_or(String::new(), |range| format!("between {:.1} and {:.1}", range.least, range.most));
+        Row::new(format!("growth of the memory of {} alone", one.what), "MiB").slope(KIOSK, &points).note(note)
+    });
+    let whole = [
+        row("memory", "MiB", |look| look.pss / MIB),
         row("file descriptors", "n", |look| look.fds),
         row("threads", "n", |look| look.threads),
         row("processes", "n", |look| look.processes).note(format!(
             "{visits} visits with a conversation each; in {written} of them the visitor's line arrived too"
         )),
-    ])
+    ];
+    Ok(whole.into_iter().chain(parts).collect())
+}
+
+/// A process that is there for all visits.
+struct Lasting {
+    what: &'static str,
+    pid: u32,
+    /// Visit and memory, in MiB.
+    looks: Vec<(u64, f64)>,
+}
+
+impl Lasting {
+    /// The window's, and the two oldest that the engine has: the one for our own pages and the one for connections.
+    fn of(shift: &Shift) -> Result<Vec<Self>> {
+        let all = shift.processes()?;
+        let oldest = |name: &str| all.iter().filter(|one| one.name == name).map(|one| one.pid).min();
+        let found = [
+            ("the window", Some(shift.kiosk()?.pid())),
+            ("our own pages", oldest("WebKitWebProces")),
+            ("the network's process", oldest("WebKitNetworkPr")),
+        ];
+        Ok(found.into_iter().filter_map(|(what, pid)| Some(Self { what, pid: pid?, looks: Vec::new() })).collect())
+    }
+
+    fn look(&mut self, visit: u64) {
+        self.looks.push((visit, tree::own_memory(self.pid) / MIB));
+    }
 }
 
 /// Opens a chat, writes a line, hears the agent, and is left. Says whether the line arrived: a key may be lost while the
