@@ -123,7 +123,14 @@ impl Process {
     #[must_use]
     pub fn pss(&self) -> u64 {
         let path = format!("/proc/{}/smaps_rollup", self.pid);
-        fs::read_to_string(path).map_or(0, |text| pss_of(&text))
+        fs::read_to_string(path).map_or(0, |text| size_in(&text, "Pss:"))
+    }
+
+    /// The memory that it alone has, in bytes: what it shares goes up and down with others; 0 when it is gone.
+    #[must_use]
+    pub fn own_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.pid);
+        fs::read_to_string(path).map_or(0, |text| size_in(&text, "RssAnon:"))
     }
 }
 
@@ -184,10 +191,10 @@ fn parse(pid: u32, stat: &str) -> Option<Process> {
     })
 }
 
-fn pss_of(rollup: &str) -> u64 {
-    rollup
-        .lines()
-        .find_map(|line| line.strip_prefix("Pss:"))
+/// In the kernel's tables, which count in units of 1,024 bytes; 0 when there is no such line.
+fn size_in(text: &str, label: &str) -> u64 {
+    text.lines()
+        .find_map(|line| line.strip_prefix(label))
         .and_then(|rest| rest.split_whitespace().next())
         .and_then(|kib| kib.parse::<u64>().ok())
         .map_or(0, |kib| kib * 1024)

@@ -1,12 +1,11 @@
 //! The kiosk in service on one of our pages, one visit after the other.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use kiosk_tests::log::Mark;
 use kiosk_tests::process::Process;
-use kiosk_tests::{Kiosk, Setup, Stage};
+use kiosk_tests::{Kiosk, Setup, Stage, wait};
 use serde_json::json;
 
 use crate::limit::Limit;
@@ -19,7 +18,6 @@ const TOUCH: (i16, i16) = (1240, 300);
 const BETWEEN_TOUCHES: Duration = Duration::from_millis(8);
 /// Who has not worked for so long is at rest: several times the kernel's unit of CPU time.
 const STILL: Duration = Duration::from_millis(120);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The kiosk, and the visit that it is in.
 pub(crate) struct Shift<'a> {
@@ -65,17 +63,14 @@ impl<'a> Shift<'a> {
 
     /// Waits until none of its processes works: the last visit's have ended, and the fresh one's have nothing left to do.
     pub(crate) fn rest(&self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
         let (mut seen, mut since) = (Vec::new(), Instant::now());
-        while since.elapsed() < STILL {
+        wait::until("the kiosk should come to rest", PATIENCE, || {
             let now: Vec<_> = self.processes()?.iter().map(|one| (one.pid, tree::ticks(one.pid))).collect();
             if now != seen {
-                ensure!(Instant::now() < deadline, "visit {} never comes to rest", self.visit);
                 (seen, since) = (now, Instant::now());
             }
-            thread::sleep(BETWEEN_LOOKS);
-        }
-        Ok(())
+            Ok((since.elapsed() >= STILL).then_some(()))
+        })
     }
 
     /// What is logged from now on belongs to the next visit.

@@ -77,14 +77,6 @@ pub(crate) fn look(pid: u32, marker: &str) -> Result<Look> {
     Ok(sum)
 }
 
-/// The memory that a process alone has, in bytes: what it shares with others goes up and down with them.
-pub(crate) fn own_memory(pid: u32) -> f64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim_end().parse::<f64>().ok());
-    kib.unwrap_or(0.) * 1024.
-}
-
 /// CPU seconds of one process, all its threads included.
 pub(crate) fn cpu(pid: u32) -> f64 {
     // The kernel's unit for programs is a hundredth of a second, on every machine that Debian runs on.

@@ -18,7 +18,7 @@ pub(super) fn line(text: &str) -> Option<Line> {
 
 /// Reads an `event.detail`.
 pub(super) fn detail(text: &str) -> Option<Reading> {
-    whole(text, Detail)
+    whole(text, DETAIL)
 }
 
 /// All of the text as one value.
@@ -56,8 +56,8 @@ impl<'de> Shape<'de> for Recorded {
         while let Some(name) = map.next_key_seed(Name(&["id", "detail", "conversationEntry"]))? {
             match name {
                 Some(0) => id = Some(map.next_value::<&RawValue>()?),
-                Some(1) => detail = Some(map.next_value_seed(As(Detail))?),
-                Some(_) => entry = map.next_value_seed(As(Entry))?,
+                Some(1) => detail = Some(map.next_value_seed(As(DETAIL))?),
+                Some(_) => entry = map.next_value_seed(As(ENTRY))?,
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -69,54 +69,43 @@ impl<'de> Shape<'de> for Recorded {
     }
 }
 
-/// `event.detail`.
-struct Detail;
-
-impl<'de> Shape<'de> for Detail {
-    type Value = Reading;
-
-    fn object<A: MapAccess<'de>>(self, map: A) -> Result<Reading, A::Error> {
-        member(map, "conversationEntry", || Entry, Unreadable::NoEntry)
-    }
-
-    fn other(self) -> Reading {
-        Err(Unreadable::NoDetail)
-    }
-}
-
-/// `detail.conversationEntry`.
-struct Entry;
-
-impl<'de> Shape<'de> for Entry {
-    type Value = Reading;
-
-    fn object<A: MapAccess<'de>>(self, map: A) -> Result<Reading, A::Error> {
-        member(map, "entryPayload", || Payload, Unreadable::NoPayload)
-    }
-
-    fn other(self) -> Reading {
-        Err(Unreadable::NoEntry)
-    }
-}
-
-/// The reading of one member, the last of that name.
-fn member<'de, A: MapAccess<'de>, S: Shape<'de, Value = Reading>>(
-    mut map: A,
-    name: &str,
-    shape: impl Fn() -> S,
+/// An object of which one member is read, the last of that name.
+#[derive(Clone, Copy)]
+struct Holder<S> {
+    name: &'static str,
+    shape: S,
     missing: Unreadable,
-) -> Result<Reading, A::Error> {
-    let mut reading = Err(missing);
-    while let Some(wanted) = map.next_key_seed(Name(&[name]))? {
-        match wanted {
-            Some(_) => reading = map.next_value_seed(As(shape()))?,
-            None => drop(map.next_value::<IgnoredAny>()?),
+    other: Unreadable,
+}
+
+/// `event.detail`.
+const DETAIL: Holder<Holder<Payload>> =
+    Holder { name: "conversationEntry", shape: ENTRY, missing: Unreadable::NoEntry, other: Unreadable::NoDetail };
+/// `detail.conversationEntry`.
+const ENTRY: Holder<Payload> =
+    Holder { name: "entryPayload", shape: Payload, missing: Unreadable::NoPayload, other: Unreadable::NoEntry };
+
+impl<'de, S: Shape<'de, Value = Reading> + Copy> Shape<'de> for Holder<S> {
+    type Value = Reading;
+
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<Reading, A::Error> {
+        let mut reading = Err(self.missing);
+        while let Some(wanted) = map.next_key_seed(Name(&[self.name]))? {
+            match wanted {
+                Some(_) => reading = map.next_value_seed(As(self.shape))?,
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
         }
+        Ok(reading)
     }
-    Ok(reading)
+
+    fn other(self) -> Reading {
+        Err(self.other)
+    }
 }
 
 /// `conversationEntry.entryPayload`: an object, or the text of one.
+#[derive(Clone, Copy)]
 struct Payload;
 
 impl<'de> Shape<'de> for Payload {

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use kiosk_tests::process::Process;
 use kiosk_tests::{Stage, wait};
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use crate::report::Row;
 use crate::shift::Shift;
 use crate::site::Site;
 use crate::stats::Spread;
-use crate::tree::{self, Look};
+use crate::tree::Look;
 
 /// How many looks there are.
 const LOOKS: u64 = 50;
@@ -36,19 +37,17 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let mut lasting = Vec::new();
     for visit in 1..=visits {
         let load = shift.enter()?;
-        if visit.is_multiple_of(every) {
+        if lasting.is_empty() {
+            lasting = Lasting::of(&shift)?;
+        }
+        if visit.is_multiple_of(every) && visit > visits / 10 {
             thread::sleep(REST);
-            if lasting.is_empty() {
-                lasting = Lasting::of(&shift)?;
-            }
             lasting.iter_mut().for_each(|one| one.look(visit));
             looks.push((visit, shift.look()?));
         }
         shift.mark()?;
         written += u32::from(converses(site, &stage, &load)?);
     }
-    let counts = |visit: u64| visit > visits / 10;
-    looks.retain(|(visit, _)| counts(*visit));
     let row = |what: &str, unit: &'static str, of: fn(&Look) -> f64| {
         let points: Vec<(f64, f64)> = looks.iter().map(|(visit, look)| (*visit as f64, of(look))).collect();
         let (first, last) = (points.first().map_or(0., |one| one.1), points.last().map_or(0., |one| one.1));
@@ -59,11 +58,9 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         Row::new(format!("growth of {what}"), unit).slope(KIOSK, &points).note(note)
     };
     let parts = lasting.iter().map(|one| {
-        let points: Vec<(f64, f64)> =
-            one.looks.iter().filter(|(visit, _)| counts(*visit)).map(|(visit, mib)| (*visit as f64, *mib)).collect();
-        let range = Spread::of(&points.iter().map(|(_, mib)| *mib).collect::<Vec<_>>());
+        let range = Spread::of(&one.looks.iter().map(|(_, mib)| *mib).collect::<Vec<_>>());
         let note = range.map_or(String::new(), |range| format!("between {:.1} and {:.1}", range.least, range.most));
-        Row::new(format!("growth of the memory of {} alone", one.what), "MiB").slope(KIOSK, &points).note(note)
+        Row::new(format!("growth of the memory of {} alone", one.what), "MiB").slope(KIOSK, &one.looks).note(note)
     });
     let whole = [
         row("memory", "MiB", |look| look.pss / MIB),
@@ -79,26 +76,29 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
 /// A process that is there for all visits.
 struct Lasting {
     what: &'static str,
-    pid: u32,
+    process: Process,
     /// Visit and memory, in MiB.
-    looks: Vec<(u64, f64)>,
+    looks: Vec<(f64, f64)>,
 }
 
 impl Lasting {
     /// The window's, and the two oldest that the engine has: the one for our own pages and the one for connections.
     fn of(shift: &Shift) -> Result<Vec<Self>> {
         let all = shift.processes()?;
-        let oldest = |name: &str| all.iter().filter(|one| one.name == name).map(|one| one.pid).min();
+        let window = shift.kiosk()?.pid();
+        let oldest = |name: &str| all.iter().filter(|one| one.name == name).min_by_key(|one| one.pid);
         let found = [
-            ("the window", Some(shift.kiosk()?.pid())),
+            ("the window", all.iter().find(|one| one.pid == window)),
             ("our own pages", oldest("WebKitWebProces")),
             ("the network's process", oldest("WebKitNetworkPr")),
         ];
-        Ok(found.into_iter().filter_map(|(what, pid)| Some(Self { what, pid: pid?, looks: Vec::new() })).collect())
+        let lasting =
+            |(what, process): (_, Option<&Process>)| Some(Self { what, process: process?.clone(), looks: Vec::new() });
+        Ok(found.into_iter().filter_map(lasting).collect())
     }
 
     fn look(&mut self, visit: u64) {
-        self.looks.push((visit, tree::own_memory(self.pid) / MIB));
+        self.looks.push((visit as f64, self.process.own_memory() as f64 / MIB));
     }
 }
 
