@@ -71,9 +71,7 @@ impl Audit {
         let home = Home::make(test)?;
         program::write_config(&home, &config.text())?;
         if let Some(line) = self.toolkit {
-            let folder = home.root().join("home/.config/gtk-3.0");
-            fs::create_dir_all(&folder)?;
-            fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n"))?;
+            home.toolkit(line)?;
         }
         let top = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
         let axe = fs::read_to_string(top.join(AXE)).with_context(|| format!("{AXE}: run scripts/check-pages"))?;

@@ -42,7 +42,7 @@ fn pictures_take_turns_on_the_welcome() -> Result<()> {
 #[test]
 fn who_wants_no_motion_keeps_the_first_picture() -> Result<()> {
     let stage = Stage::named("look-still").up()?;
-    toolkit(&stage, "gtk-enable-animations=0")?;
+    stage.home.toolkit("gtk-enable-animations=0")?;
     let pages = Pages::start()?;
     let pictures = json!([picture(&stage, "first", FIRST)?, picture(&stage, "second", SECOND)?]);
     let kiosk = Kiosk::start(&stage, setup(&pages).set("brand.pictures", pictures).set("brand.slide_seconds", 3))?;
@@ -64,7 +64,7 @@ fn dark_is_dark_when_it_is_set_and_auto_when_the_desktop_is() -> Result<()> {
         ("light", "light", "gtk-application-prefer-dark-theme=1", false),
     ] {
         let stage = Stage::named(&format!("look-{name}")).up()?;
-        toolkit(&stage, desktop)?;
+        stage.home.toolkit(desktop)?;
         let pages = Pages::start()?;
         let setup = setup(&pages).set("brand.appearance", appearance).set("window.bar", "top");
         let kiosk = Kiosk::start(&stage, setup)?;
@@ -137,13 +137,6 @@ fn picture(stage: &Stage, name: &str, colour: Colour) -> Result<PathBuf> {
     let file = stage.home.root().join(name).with_extension("png");
     RgbImage::from_pixel(640, 480, image::Rgb(colour)).save(&file)?;
     Ok(file)
-}
-
-/// A setting of the desktop's toolkit.
-fn toolkit(stage: &Stage, line: &str) -> Result<()> {
-    let folder = stage.home.root().join("home/.config/gtk-3.0");
-    fs::create_dir_all(&folder)?;
-    Ok(fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n"))?)
 }
 
 fn setup(pages: &Pages) -> Setup {

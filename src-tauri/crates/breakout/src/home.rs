@@ -64,6 +64,13 @@ impl Home {
         self.root.join("home/.local/state/support-kiosk")
     }
 
+    /// A line of the toolkit's own settings, as a person's desktop has them: for programs that start here from now on.
+    pub fn toolkit(&self, line: &str) -> Result<()> {
+        let folder = self.root.join("home/.config/gtk-3.0");
+        fs::create_dir_all(&folder)?;
+        Ok(fs::write(folder.join("settings.ini"), format!("[Settings]\n{line}\n"))?)
+    }
+
     /// All files below it but the kiosk's own state, sockets and locks in the runtime folder.
     pub fn files(&self) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();

@@ -195,6 +195,9 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Overlay, keys: Keys) {
         let is_hand = matches!(
             event.event_type(),
             gdk::EventType::ButtonPress
+                // A second and third press come once more under these names, and the engine listens to them alone.
+                | gdk::EventType::DoubleButtonPress
+                | gdk::EventType::TripleButtonPress
                 | gdk::EventType::ButtonRelease
                 | gdk::EventType::TouchBegin
                 | gdk::EventType::TouchUpdate

@@ -68,7 +68,5 @@ impl Desktop {
 
 /// A caret that blinks never comes to rest: programs that live in this home from now on have one that does not.
 pub(crate) fn calm(home: &Home) -> Result<()> {
-    let folder = home.root().join("home/.config/gtk-3.0");
-    fs::create_dir_all(&folder)?;
-    Ok(fs::write(folder.join("settings.ini"), "[Settings]\ngtk-cursor-blink = false\n")?)
+    home.toolkit("gtk-cursor-blink = false")
 }
