@@ -51,6 +51,7 @@ pub(crate) fn build(
         builder = builder.maximized(place.maximized);
     }
     let window = builder.build()?;
+    platform::paint_untold(&window.gtk_window()?);
     if let Some(Place { area, maximized: false }) = place {
         // In the pixels of the screens: the builder would need to know which one's scale they have.
         window.set_size(PhysicalSize::new(area.width, area.height))?;

@@ -31,10 +31,14 @@ pub fn opens_chat(stage: &Stage, org: &Org, text: &str) -> Result<Conversation> 
     org.wait_message(conversation.id(), text)
 }
 
-/// Waits for the chat's start button.
+/// Waits for the chat's start button, which is in the middle. The notice has one of this colour on the right, and may be the
+/// last that was painted.
 pub fn sees_start(stage: &Stage) -> Result<RgbaImage> {
     stage.screen.wait_until("start", PATIENCE, |picture| {
-        screen::patch(picture, ACCENT).is_ok_and(|patch| (200..1000).contains(&patch.width) && patch.y > 150)
+        screen::patch(picture, ACCENT).is_ok_and(|patch| {
+            let off_middle = (patch.x * 2 + patch.width).abs_diff(picture.width());
+            (200..1000).contains(&patch.width) && patch.y > 150 && off_middle < picture.width() / 10
+        })
     })
 }
 

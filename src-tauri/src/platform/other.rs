@@ -77,6 +77,8 @@ pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 
 pub(crate) fn guard_window(_window: &tauri::Window, _keyboard: bool, _covered: impl Fn() + 'static) {}
 
+pub(crate) fn paint_untold(_window: &tauri::Window) {}
+
 pub(crate) fn present_window(_window: &tauri::Window) {}
 
 pub(crate) fn hide_window(_window: &tauri::Window) {}

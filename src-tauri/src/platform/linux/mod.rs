@@ -61,7 +61,7 @@ pub(crate) use processes::{end_network_processes, engine_processes, memory_of_al
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
-pub(crate) use window::{cover_screen, guard_window, hide_window, present_window};
+pub(crate) use window::{cover_screen, guard_window, hide_window, paint_untold, present_window};
 
 use super::{Bar, Chat, Door, Keys};
 use processes::page_processes;

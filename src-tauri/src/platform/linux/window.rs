@@ -34,6 +34,17 @@ pub(crate) fn guard_window(window: &gtk::ApplicationWindow, keyboard: bool, cove
     }
 }
 
+/// Keeps the frames of a window from being noted down. The shell's own library writes each one into a list, which it reads by one
+/// entry whenever something else happens: a page that moves would fill the memory. Here nobody wants to know of a frame.
+pub(crate) fn paint_untold(window: &gtk::ApplicationWindow) {
+    // The library begins to listen when the main loop first turns, and a frame comes after all else in it: at the first one
+    // everybody is there who ever will be. This handler, too, has then done its work.
+    window.connect_draw(|window, _| {
+        super::block_handlers(window, "draw");
+        glib::Propagation::Proceed
+    });
+}
+
 /// Brings a window in front of the person, wherever it was put aside. The shell's own library would show all that is in
 /// it, the hidden front too.
 pub(crate) fn present_window(window: &gtk::ApplicationWindow) {
