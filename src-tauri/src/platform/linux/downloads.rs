@@ -12,7 +12,7 @@ use gtk::prelude::WidgetExt;
 use kiosk_core::config::Downloads;
 use webkit2gtk::{Download, DownloadExt, URIResponseExt, WebContextExt, WebView, WebViewExt};
 
-use super::{super::Listener, block_handlers};
+use super::{super::Listener, handlers};
 use crate::files;
 
 /// The downloads of one visit.
@@ -26,7 +26,7 @@ struct Visit {
 /// Takes the downloads of a view's own context over from the shell's library.
 pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, config: Option<Downloads>) {
     let Some(context) = view.context() else { return };
-    block_handlers(&context, "download-started");
+    handlers::block(&context, "download-started");
     let visit = config.map(|config| {
         forget(&config);
         Rc::new(Visit {

@@ -70,7 +70,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
 
 /// The front, from a chat's view: both lie in one overlay.
 fn front_above(chat: &WebView) -> Option<gtk::Widget> {
-    let overlay = super::overlay_of(chat)?;
+    let overlay = super::places::overlay_of(chat)?;
     let base = overlay.child()?;
     overlay.children().into_iter().find(|child| *child != base && child.is_visible())
 }

@@ -32,7 +32,7 @@ thread_local! {
 /// Asks. Another question that is open makes way.
 pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>) {
     close();
-    let Some(overlay) = super::overlay_of(view) else { return listener.blocked("new_window") };
+    let Some(overlay) = super::places::overlay_of(view) else { return listener.blocked("new_window") };
     tracing::info!(event = "link.asked");
     let back = view.clone();
     let shade = picker::shade(view, listener, move || decline(&back));

@@ -6,9 +6,10 @@ use gtk::glib::{self, object::ObjectExt, value::ToValue};
 use javascriptcore::ValueExt;
 use webkit2gtk::{UserContentManagerExt, WebView, WebViewExt};
 
-use super::{super::Listener, block_handlers, line, set_blocked};
+use super::{super::Listener, handlers, line};
 
-const RECEIVED: &str = "script-message-received";
+/// The signal by which they come.
+pub(super) const RECEIVED: &str = "script-message-received";
 /// The one message handler that a page has.
 const CHANNEL: &str = "ipc";
 
@@ -17,7 +18,7 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
     let Some(manager) = view.user_content_manager() else { return };
     // A signal's handlers run in the order in which they were connected, so the ones before ours stay blocked, and see
     // a message only when ours sends it once more.
-    let behind = block_handlers(&manager, RECEIVED);
+    let behind = handlers::block(&manager, RECEIVED);
     let of = view.downgrade();
     manager.connect_script_message_received(None, move |manager, message| {
         // A page can post anything; the bridge posts text. Other values are not even turned into one.
@@ -25,12 +26,12 @@ pub(super) fn gate(view: &WebView, listener: Arc<dyn Listener>) {
         let Some(text) = text else { return listener.blocked("message") };
         let Some(number) = listener.passes(&text) else { return };
         let hand_over = || {
-            let own = block_handlers(manager, RECEIVED);
-            set_blocked(manager, &behind, false);
+            let own = handlers::block(manager, RECEIVED);
+            handlers::set_blocked(manager, &behind, false);
             let channel = glib::Quark::from_str(CHANNEL);
             manager.emit_by_name_with_details_and_values(RECEIVED, channel, &[message.to_value()]);
-            set_blocked(manager, &behind, true);
-            set_blocked(manager, &own, false);
+            handlers::set_blocked(manager, &behind, true);
+            handlers::set_blocked(manager, &own, false);
         };
         let let_through = listener.hand_over(&hand_over);
         // What has no number is not the bridge's.

@@ -10,6 +10,7 @@ mod downloads;
 mod dress;
 mod engine;
 mod fonts;
+mod handlers;
 mod heard;
 mod input;
 mod keyboard;
@@ -19,6 +20,7 @@ mod messages;
 mod painting;
 mod permissions;
 mod picker;
+mod places;
 mod policy;
 mod printing;
 pub(crate) mod probe;
@@ -32,13 +34,7 @@ mod window;
 
 use std::{cell::Cell, path::Path, rc::Rc, sync::Arc, time::Duration};
 
-use gtk::{
-    gdk,
-    gdk::prelude::WindowExtManual,
-    gio, glib,
-    glib::{object::ObjectExt, translate::IntoGlib},
-    prelude::{BinExt, BoxExt, Cast, ContainerExt, IsA, OverlayExt, WidgetExt},
-};
+use gtk::{gdk, gdk::prelude::WindowExtManual, gio, glib, prelude::WidgetExt};
 use kiosk_core::{
     config::{Acceleration, Cursor},
     language::Language,
@@ -57,13 +53,14 @@ pub(crate) use dress::{dress, is_dark};
 pub(crate) use keyboard::hide as hide_keyboard;
 pub(crate) use line::ask;
 pub(crate) use painting::graphics_device;
+pub(crate) use places::{place_chat, place_front};
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use revive::{QUIET, forget_crashes, revive_after_crash, start_anew};
 pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, paint_untold, present_window};
 
-use super::{Bar, Chat, Door, Keys};
+use super::{Chat, Door};
 use processes::page_processes;
 
 /// Closes what the kiosk has opened over the chat: the picker, the question about a link. Nothing is chosen.
@@ -83,11 +80,6 @@ pub(crate) enum Unsupported {
     NoDisplay,
 }
 
-/// The name of the box in which the chats come and go.
-const CHATS: &str = "chats";
-/// The signal by which a page's messages come.
-const SCRIPT_MESSAGE: &str = "script-message-received";
-
 /// Before anything else of the engine: is there a display, who draws the pages, and what does the toolkit say into the log?
 pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Result<(), Unsupported> {
     // The toolkit's own messages would stand between the log's lines; they name no person, but nobody asked either.
@@ -106,76 +98,6 @@ pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Resul
         fonts.renew();
     }
     Ok(())
-}
-
-/// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
-/// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>) {
-    let front = front.inner();
-    let Some(window) = window_of(&front) else { return };
-    let overlay = gtk::Overlay::new();
-    let (base, chats) = (gtk::Box::new(gtk::Orientation::Vertical, 0), gtk::Overlay::new());
-    chats.set_widget_name(CHATS);
-    window.remove(&front);
-    base.pack_start(&chats, true, true, 0);
-    overlay.add(&base);
-    overlay.add_overlay(&front);
-    window.pack_start(&overlay, true, true, 0);
-    chats.show();
-    base.show();
-    overlay.show();
-    if let Some(bar) = bar {
-        bar::place(&base, &chats, bar);
-    }
-    // What the front covers is covered for a screen reader too, and so is the next visit below the one that ends.
-    heard::only_the_top(&chats);
-    if front.is_visible() {
-        heard::covered(&base);
-    }
-    let below = base.clone();
-    front.connect_show(move |_| heard::covered(&below));
-    front.connect_hide(move |_| heard::uncovered(&base));
-    input::pass_through(&front, &chats, keys);
-}
-
-/// The box into which the shell's own library puts every webview of a window.
-fn window_of(view: &WebView) -> Option<gtk::Box> {
-    view.parent()?.downcast().ok()
-}
-
-/// Puts a new chat behind the front, and behind the chat that is there.
-pub(crate) fn place_chat(chat: &PlatformWebview) {
-    let chat = chat.inner();
-    let Some(window) = window_of(&chat) else { return };
-    let overlay = window.children().into_iter().find_map(|child| child.downcast::<gtk::Overlay>().ok());
-    let base = overlay.and_then(|overlay| overlay.child()).and_then(|child| child.downcast::<gtk::Box>().ok());
-    let places = base.map(|base| base.children()).unwrap_or_default().into_iter();
-    let chats =
-        places.filter(|child| child.widget_name() == CHATS).find_map(|child| child.downcast::<gtk::Overlay>().ok());
-    if let Some(chats) = chats {
-        window.remove(&chat);
-        // The order of the children is the order of painting; whoever is shown comes to the top all the same.
-        chat.connect_map(lower);
-        chats.add_overlay(&chat);
-        chats.reorder_overlay(&chat, 0);
-        lower(&chat);
-    }
-}
-
-/// The overlay that holds the front and, below it, the one with the chats.
-fn overlay_of(chat: &WebView) -> Option<gtk::Overlay> {
-    let (mut above, mut outermost) = (chat.parent(), None);
-    while let Some(widget) = above {
-        above = widget.parent();
-        outermost = widget.downcast::<gtk::Overlay>().ok().or(outermost);
-    }
-    outermost
-}
-
-fn lower(chat: &WebView) {
-    if let Some(place) = chat.parent_window() {
-        place.lower();
-    }
 }
 
 /// Makes ready for a page's new process, and gives the processes of pages that there are before it.
@@ -202,11 +124,11 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     let view = view.inner();
     // The shell's own library connected handlers that decide otherwise: it destroys the view on `window.close()` and
     // judges a navigation without knowing the frame. They are blocked, and ours take their place.
-    block_handlers(&view, "close");
-    block_handlers(&view, "decide-policy");
+    handlers::block(&view, "close");
+    handlers::block(&view, "decide-policy");
     // It makes the thumb's buttons go back and forward, and would have its say before ours.
-    block_handlers(&view, "button-press-event");
-    block_handlers(&view, "button-release-event");
+    handlers::block(&view, "button-press-event");
+    handlers::block(&view, "button-release-event");
     let covered = chat.keys.clone();
     painting::settle(&view, move |view| covered.are_covered() || painting::is_behind_another(view));
     input::watch_door(&view, chat.door);
@@ -294,7 +216,7 @@ pub(crate) fn watch_front(
     input::refuse_gestures(&view, |_| {});
     input::watch_door(&view, door);
     input::watch_touch(&view, touched);
-    block_handlers(&view, "close");
+    handlers::block(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);
     view.connect_web_process_terminated(move |view, _| {
         // The process that it gets now is not the last chat's.
@@ -361,7 +283,7 @@ pub(crate) fn let_go(view: &PlatformWebview) {
     // The shell's own library keeps the view in the handler for its messages, and the view keeps the handler: a circle
     // that holds view, context and store, and in the network process the visit's session, until the program ends.
     if let Some(manager) = view.inner().user_content_manager() {
-        for_handlers(&manager, SCRIPT_MESSAGE, 0, glib::gobject_ffi::g_signal_handler_disconnect);
+        handlers::disconnect(&manager, messages::RECEIVED);
     }
 }
 
@@ -409,34 +331,6 @@ fn with_session_bus(work: impl FnOnce(Option<gio::DBusConnection>) + 'static) {
     });
 }
 
-/// Blocks the handlers of a signal that are connected so far, and gives them.
-fn block_handlers(object: &impl IsA<glib::Object>, signal: &str) -> Vec<Handler> {
-    let unblocked = glib::gobject_ffi::G_SIGNAL_MATCH_UNBLOCKED;
-    for_handlers(object, signal, unblocked, glib::gobject_ffi::g_signal_handler_block)
-}
-
-/// A handler's number at its object.
-type Handler = std::ffi::c_ulong;
-
-/// Blocks or unblocks handlers of an object that are still connected.
-fn set_blocked(object: &impl IsA<glib::Object>, handlers: &[Handler], blocked: bool) {
-    let object = object.upcast_ref::<glib::Object>();
-    for &handler in handlers {
-        // SAFETY: the object is alive for the calls, and a handler is acted on only while it is connected.
-        unsafe {
-            let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
-            if glib::gobject_ffi::g_signal_handler_is_connected(object, handler) == glib::ffi::GFALSE {
-                continue;
-            }
-            if blocked {
-                glib::gobject_ffi::g_signal_handler_block(object, handler);
-            } else {
-                glib::gobject_ffi::g_signal_handler_unblock(object, handler);
-            }
-        }
-    }
-}
-
 /// The widest picture that is made, in pixels.
 const WIDEST: i32 = 1280;
 
@@ -457,39 +351,4 @@ pub(crate) fn picture(window: &tauri::Window) -> Option<Vec<u8>> {
         picture
     };
     picture.save_to_bufferv("png", &[]).ok()
-}
-
-/// Does it to each handler of a signal that is connected so far and in the state; it must not be found again afterwards.
-fn for_handlers(
-    object: &impl IsA<glib::Object>,
-    signal: &str,
-    state: glib::gobject_ffi::GSignalMatchType,
-    act: unsafe extern "C" fn(*mut glib::gobject_ffi::GObject, Handler),
-) -> Vec<Handler> {
-    let mut found = Vec::new();
-    let object = object.upcast_ref::<glib::Object>();
-    let Some(id) = glib::subclass::SignalId::lookup(signal, object.type_()) else { return found };
-    // One by one: the calls that take all matches at once match nothing by a signal alone before GLib 2.78.
-    let mask = glib::gobject_ffi::G_SIGNAL_MATCH_ID | state;
-    // SAFETY: the object is alive for the calls, matching by id and state reads no other argument, and the handler that
-    // is acted on was found in this very turn.
-    unsafe {
-        let object = glib::translate::ToGlibPtr::to_glib_none(object).0;
-        loop {
-            let handler = glib::gobject_ffi::g_signal_handler_find(
-                object,
-                mask,
-                id.into_glib(),
-                0,
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-            );
-            if handler == 0 {
-                return found;
-            }
-            act(object, handler);
-            found.push(handler);
-        }
-    }
 }

@@ -12,11 +12,11 @@ use webkit2gtk::{
     UserMediaPermissionRequestExt, WebView, WebViewExt,
 };
 
-use super::{super::Listener, block_handlers};
+use super::{super::Listener, handlers};
 
 /// Answers each request at once; the shell's own library would ask again.
 pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, allow: &Allow) {
-    block_handlers(view, "permission-request");
+    handlers::block(view, "permission-request");
     let permissions = allow.permissions.clone();
     let refuse = listener.clone();
     view.connect_permission_request(move |_, request| {

@@ -103,7 +103,7 @@ fn open(
     listener: &Arc<dyn Listener>,
     language: Language,
 ) {
-    let Some(overlay) = super::overlay_of(view) else { return request.cancel() };
+    let Some(overlay) = super::places::overlay_of(view) else { return request.cancel() };
     tracing::info!(event = "upload.offered", files = files.len());
     let shade = shade(view, listener, close);
     let list = gtk::ListBox::new();

@@ -40,7 +40,7 @@ pub(crate) fn paint_untold(window: &gtk::ApplicationWindow) {
     // The library begins to listen when the main loop first turns, and a frame comes after all else in it: at the first one
     // everybody is there who ever will be. This handler, too, has then done its work.
     window.connect_draw(|window, _| {
-        super::block_handlers(window, "draw");
+        super::handlers::block(window, "draw");
         glib::Propagation::Proceed
     });
 }

@@ -225,7 +225,7 @@ impl Board {
 
     /// The box in which everything of the window lies.
     fn window(&self) -> Option<gtk::Box> {
-        let overlay = super::overlay_of(&self.view.upgrade()?)?;
+        let overlay = super::places::overlay_of(&self.view.upgrade()?)?;
         overlay.parent()?.downcast().ok()
     }
 
