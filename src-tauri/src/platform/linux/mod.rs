@@ -34,7 +34,7 @@ mod window;
 
 use std::{cell::Cell, path::Path, rc::Rc, sync::Arc, time::Duration};
 
-use gtk::{gdk, gdk::prelude::WindowExtManual, gio, glib, prelude::WidgetExt};
+use gtk::{gdk, gdk::prelude::WindowExtManual, gio, glib, glib::object::ObjectExt, prelude::WidgetExt};
 use kiosk_core::{
     config::{Acceleration, Cursor},
     language::Language,
@@ -161,11 +161,15 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
     // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
     let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
-    let loading = (complete.clone(), replaced.clone());
-    view.connect_load_changed(move |_, event| {
-        let (complete, replaced) = &loading;
+    let (begun, again) = (Rc::new(Cell::new(false)), Cell::new(0));
+    let loading = (complete.clone(), replaced.clone(), begun.clone());
+    view.connect_load_changed(move |view, event| {
+        let (complete, replaced, begun) = &loading;
         match event {
-            LoadEvent::Committed => replaced.set(complete.get()),
+            LoadEvent::Committed => {
+                replaced.set(complete.get());
+                begun.set(begun.get() || view.uri().is_some_and(|uri| uri != BLANK));
+            }
             LoadEvent::Finished => {
                 complete.set(true);
                 replaced.set(false);
@@ -186,6 +190,11 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         if !ours && is_main(view, uri) {
             listener.load_failed(Trouble::Network);
         }
+        // Nobody else navigates before there is a page: the engine has mixed up two loads, and would leave it at that.
+        if !begun.get() && error.matches(webkit2gtk::NetworkError::Cancelled) && again.get() < LOADED_AGAIN {
+            again.set(again.get() + 1);
+            load_again(view, uri);
+        }
         // True: no error page of the engine's.
         true
     });
@@ -196,9 +205,28 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
 }
 
+/// What a view shows before its page.
+const BLANK: &str = "about:blank";
+/// How often a page is loaded again whose load the engine has cancelled.
+const LOADED_AGAIN: u32 = 2;
+
+/// Loads the view's page once more, unless the view is gone by then.
+fn load_again(view: &WebView, uri: &str) {
+    if uri.is_empty() || uri == BLANK {
+        return;
+    }
+    let (view, uri) = (view.downgrade(), uri.to_owned());
+    glib::idle_add_local_once(move || {
+        if let Some(view) = view.upgrade().filter(|view| view.parent().is_some()) {
+            tracing::info!(event = "page.loaded_again");
+            view.load_uri(&uri);
+        }
+    });
+}
+
 /// A failed load of the view's own page, not of a frame in it.
 fn is_main(view: &WebView, uri: &str) -> bool {
-    view.uri().is_none_or(|page| page == uri || page == "about:blank" || page.is_empty())
+    view.uri().is_none_or(|page| page == uri || page == BLANK || page.is_empty())
 }
 
 /// Wires up the front: it tells that somebody is there, and when its process is gone.
