@@ -42,7 +42,7 @@ fn no_frame_stays() -> Result<()> {
     let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
     kiosk.enter(&stage, 1)?;
     let page = pages.visitor(1)?.launched()?;
-    page.script("page", MOVES)?;
+    page.script("page", &MOVES.replace("FRAMES", &FRAMES.to_string()))?;
     page.wait_within("moved", &json!({"frames": FRAMES}), 1, Duration::from_secs(60))?;
     let kept = noted_frames(&memory(kiosk.pid())?);
     ensure!(kept < FRAMES / 4, "{kept} notes of {FRAMES} frames are in the memory of the program");
@@ -51,13 +51,13 @@ fn no_frame_stays() -> Result<()> {
 
 const FRAMES: usize = 400;
 
-/// Paints a frame of another colour four hundred times.
+/// Paints so many frames, each of another colour than the last.
 const MOVES: &str = "
     let frames = 0;
     const move = () => {
         document.querySelector('h1').style.background = frames % 2 ? 'teal' : 'olive';
         frames += 1;
-        if (frames < 400) requestAnimationFrame(move);
+        if (frames < FRAMES) requestAnimationFrame(move);
         else Control.tell('moved', { frames });
     };
     move();

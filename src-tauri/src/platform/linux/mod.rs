@@ -61,6 +61,7 @@ pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, paint_untold, present_window};
 
 use super::{Chat, Door};
+use policy::BLANK;
 use processes::page_processes;
 
 /// Closes what the kiosk has opened over the chat: the picker, the question about a link. Nothing is chosen.
@@ -205,8 +206,6 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
 }
 
-/// What a view shows before its page.
-const BLANK: &str = "about:blank";
 /// How often a page is loaded again whose load the engine has cancelled.
 const LOADED_AGAIN: u32 = 2;
 

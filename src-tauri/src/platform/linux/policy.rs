@@ -18,7 +18,7 @@ use webkit2gtk::{
 use super::{super::Listener, link};
 
 /// The blank page that every chat webview is born with, and that no page may come back to.
-const BLANK: &str = "about:blank";
+pub(super) const BLANK: &str = "about:blank";
 
 /// What becomes of what is not refused.
 enum Use {
