@@ -26,6 +26,8 @@ pub enum Mode {
     Answering(u16),
     /// Every request is sent to another address.
     Elsewhere(String),
+    /// Every request is asked for a name and a password.
+    Locked,
 }
 
 /// The gate, for as long as it lives.
@@ -172,6 +174,11 @@ fn serve(mut came: TcpStream, mode: &Mode, shared: &Shared) -> Result<()> {
                 came,
                 "HTTP/1.1 302 Found\r\nLocation: {address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )?;
+        }
+        Mode::Locked => {
+            head(&mut came)?;
+            let challenge = "WWW-Authenticate: Basic realm=\"Staff\"";
+            write!(came, "HTTP/1.1 401 Unauthorized\r\n{challenge}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
         }
     }
     Ok(())

@@ -8,11 +8,13 @@
 //! | `ready` | milliseconds until Ready (default 50), or `never` |
 //! | `clear` | `well`; `dead` (the frame never answers); `dead-once` (only to the first call); `late` (the frame answers after 7 s); `throw`; `reject`; `no-agent` (v1: Ready, and no button for 30 s) |
 //! | `thief` | `1`: the frame has a draft in its composer and takes the focus back five times a second |
+//! | `alone` | `1`: the page wants a process without any other page (`Cross-Origin-Opener-Policy`) |
 //! | `token` | what stands for the visitor's token in the page's storage |
 //!
 //! Colours, each on the screen for one reason: [`DIRTY`] while the frame has a transcript, [`CLEAN`] while it has
 //! none, [`COMPOSER`] under the composer, [`BUTTON`] for the chat button.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -330,13 +332,19 @@ async fn attachment() -> Response {
     (headers, "<p>saved").into_response()
 }
 
-async fn file(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Response {
+async fn file(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    Query(behaviour): Query<HashMap<String, String>>,
+) -> Response {
     let Some((_, text)) = FILES.iter().find(|(known, _)| *known == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kind = if name.ends_with(".js") { "text/javascript" } else { "text/html; charset=utf-8" };
     let origin = format!("http://127.0.0.1:{}", shared.frame_port);
-    ([(header::CONTENT_TYPE, kind)], text.replace("FRAME_ORIGIN", &origin)).into_response()
+    let opener = if behaviour.get("alone").is_some_and(|alone| alone == "1") { "same-origin" } else { "unsafe-none" };
+    let headers = [("content-type", kind), ("cross-origin-opener-policy", opener)];
+    (headers, text.replace("FRAME_ORIGIN", &origin)).into_response()
 }
 
 const FILES: &[(&str, &str)] = &[

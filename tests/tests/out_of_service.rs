@@ -62,15 +62,31 @@ fn an_org_in_maintenance() -> Result<()> {
 fn a_page_of_the_networks_own() -> Result<()> {
     let stage = Stage::named("portal").up()?;
     let (pages, portal) = (Pages::start()?, Pages::start()?);
-    let gate = Gate::before(pages.origin().rsplit(':').next().unwrap_or_default().parse()?)?;
+    let gate = before(&pages)?;
     gate.set(Mode::Elsewhere(format!("{}/host.html?client=v1", portal.origin())))?;
-    let url = format!("http://localhost:{}/host.html?client=v1", gate.port());
-    let mut kiosk = Kiosk::start(&stage, Setup::new(Config::new().chat(&url, &[&pages.frame_origin()])))?;
+    let mut kiosk = Kiosk::start(&stage, through(&gate, &pages))?;
     expect_reason(&kiosk, "other_page")?;
     stage.screen.wait_still("portal")?;
     ensure!(portal.loads() == 0, "the network's own page was loaded");
     gate.set(Mode::Open)?;
     kiosk.event("visit.fresh", &Value::Null)?;
+    kiosk.expect_alive()
+}
+
+/// A page, or a proxy before it, that wants a name and a password: nobody is asked for them, and nobody waits in vain.
+#[test]
+fn a_page_behind_a_password() -> Result<()> {
+    let stage = Stage::named("password").up()?;
+    let pages = Pages::start()?;
+    let gate = before(&pages)?;
+    gate.set(Mode::Locked)?;
+    let mut kiosk = Kiosk::start(&stage, through(&gate, &pages))?;
+    expect_reason(&kiosk, "other_page")?;
+    kiosk.event("blocked", &json!({"rule": "http_authentication"}))?;
+    stage.screen.wait_still("password")?;
+    gate.set(Mode::Open)?;
+    kiosk.event("visit.fresh", &Value::Null)?;
+    ensure!(kiosk.log.all("page.loaded_again").is_empty(), "what was refused was asked for again");
     kiosk.expect_alive()
 }
 
@@ -120,6 +136,16 @@ fn the_chat_pages_port_is_taken() -> Result<()> {
 fn expect_reason(kiosk: &Kiosk, reason: &str) -> Result<()> {
     kiosk.event("scene.shown", &json!({"scene": "out_of_service", "reason": reason}))?;
     Ok(())
+}
+
+fn before(pages: &Pages) -> Result<Gate> {
+    Gate::before(pages.origin().rsplit(':').next().unwrap_or_default().parse()?)
+}
+
+/// The kiosk on the host page, reached through the gate alone.
+fn through(gate: &Gate, pages: &Pages) -> Setup {
+    let url = format!("http://localhost:{}/host.html?client=v1", gate.port());
+    Setup::new(Config::new().chat(&url, &[&pages.frame_origin()]))
 }
 
 fn free_port() -> Result<u16> {

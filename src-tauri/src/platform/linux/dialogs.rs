@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use kiosk_core::wire::Trouble;
 use webkit2gtk::{AuthenticationRequestExt, ColorChooserRequestExt, ScriptDialogType, WebView, WebViewExt};
 
-use super::super::Listener;
+use super::{super::Listener, beginning::Beginning};
 
 /// Answers each at once: what waits for an answer can hold a reset.
-pub(super) fn refuse(view: &WebView, listener: &Arc<dyn Listener>) {
+pub(super) fn refuse(view: &WebView, listener: &Arc<dyn Listener>, beginning: Beginning) {
     let refuse = |rule: &'static str| {
         let listener = listener.clone();
         move || listener.blocked(rule)
@@ -21,8 +22,13 @@ pub(super) fn refuse(view: &WebView, listener: &Arc<dyn Listener>) {
         true
     });
     let refused = refuse("http_authentication");
+    let asked = listener.clone();
     view.connect_authenticate(move |_, request| {
         refused();
+        if beginning.refused() {
+            // The page's own server wants a name and a password, or a proxy before it.
+            asked.load_failed(Trouble::OtherPage);
+        }
         request.cancel();
         true
     });

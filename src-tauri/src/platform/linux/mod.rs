@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 mod bar;
+mod beginning;
 mod bell;
 mod births;
 mod cursor;
@@ -61,6 +62,7 @@ pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, paint_untold, present_window};
 
 use super::{Chat, Door};
+use beginning::Beginning;
 use policy::BLANK;
 use processes::page_processes;
 
@@ -143,8 +145,10 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     let (used, keyboard) = (chat.listener.clone(), chat.keyboard);
     keyboard::watch(&view, keyboard, chat.keys.clone(), move || used.touched());
     cursor::watch(&view, chat.cursor);
-    policy::watch(&view, chat.listener.clone(), chat.policy, chat.allow.downloads.is_some(), chat.links);
-    dialogs::refuse(&view, &chat.listener);
+    let beginning = Beginning::default();
+    let saves = chat.allow.downloads.is_some();
+    policy::watch(&view, chat.listener.clone(), beginning.clone(), chat.policy, saves, chat.links);
+    dialogs::refuse(&view, &chat.listener, beginning.clone());
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
     picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone(), chat.language);
     speak(&view, chat.language);
@@ -162,15 +166,11 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
     // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
     let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
-    let (begun, again) = (Rc::new(Cell::new(false)), Cell::new(0));
-    let loading = (complete.clone(), replaced.clone(), begun.clone());
-    view.connect_load_changed(move |view, event| {
-        let (complete, replaced, begun) = &loading;
+    let loading = (complete.clone(), replaced.clone());
+    view.connect_load_changed(move |_, event| {
+        let (complete, replaced) = &loading;
         match event {
-            LoadEvent::Committed => {
-                replaced.set(complete.get());
-                begun.set(begun.get() || view.uri().is_some_and(|uri| uri != BLANK));
-            }
+            LoadEvent::Committed => replaced.set(complete.get()),
             LoadEvent::Finished => {
                 complete.set(true);
                 replaced.set(false);
@@ -186,14 +186,13 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
             return true;
         }
         // "Cancelled" and "interrupted by policy" are our own refusals.
-        let ours = error.matches(webkit2gtk::NetworkError::Cancelled)
-            || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
+        let cancelled = error.matches(webkit2gtk::NetworkError::Cancelled);
+        let ours = cancelled || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
         if !ours && is_main(view, uri) {
             listener.load_failed(Trouble::Network);
         }
-        // Nobody else navigates before there is a page: the engine has mixed up two loads, and would leave it at that.
-        if !begun.get() && error.matches(webkit2gtk::NetworkError::Cancelled) && again.get() < LOADED_AGAIN {
-            again.set(again.get() + 1);
+        // But now and then the engine gives up the page by itself, and would leave it at that.
+        if cancelled && uri != BLANK && beginning.given_up() {
             load_again(view, uri);
         }
         // True: no error page of the engine's.
@@ -206,14 +205,8 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
 }
 
-/// How often a page is loaded again whose load the engine has cancelled.
-const LOADED_AGAIN: u32 = 2;
-
 /// Loads the view's page once more, unless the view is gone by then.
 fn load_again(view: &WebView, uri: &str) {
-    if uri.is_empty() || uri == BLANK {
-        return;
-    }
     let (view, uri) = (view.downgrade(), uri.to_owned());
     glib::idle_add_local_once(move || {
         if let Some(view) = view.upgrade().filter(|view| view.parent().is_some()) {

@@ -1,6 +1,6 @@
 //! Which address may be the page, and which a frame: asked before anything loads, and again when the answer is there.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use gtk::{glib, prelude::Cast};
 use kiosk_core::{
@@ -15,7 +15,7 @@ use webkit2gtk::{
     URIResponseExt, WebView, WebViewExt,
 };
 
-use super::{super::Listener, link};
+use super::{super::Listener, beginning::Beginning, link};
 
 /// The blank page that every chat webview is born with, and that no page may come back to.
 pub(super) const BLANK: &str = "about:blank";
@@ -27,12 +27,17 @@ enum Use {
 }
 
 /// Judges every navigation of a view and its frames.
-pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Policy>, saves: bool, links: bool) {
-    // Until the chat page is there, the blank one has neither frames nor scripts: what is asked for is the page.
-    let left_blank = Rc::new(Cell::new(false));
-    let decide = (listener.clone(), policy.clone(), left_blank.clone());
+pub(super) fn watch(
+    view: &WebView,
+    listener: Arc<dyn Listener>,
+    beginning: Beginning,
+    policy: Arc<Policy>,
+    saves: bool,
+    links: bool,
+) {
+    let decide = (listener.clone(), policy.clone(), beginning.clone());
     view.connect_decide_policy(move |view, decision, kind| {
-        let (listener, policy, has_page) = &decide;
+        let (listener, policy, beginning) = &decide;
         let used = match kind {
             PolicyDecisionType::NavigationAction => navigation(decision, policy).map(|()| Use::Show),
             PolicyDecisionType::Response => response(decision, policy, saves, listener.as_ref()),
@@ -44,12 +49,13 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
             Ok(Use::Save) => decision.download(),
             Err(rule) => {
                 decision.ignore();
+                let instead_of_page = beginning.refused();
                 let outside = (links && matches!(rule, "origin" | "new_window")).then(|| clicked(decision)).flatten();
                 match outside {
                     Some(outside) => link::ask(view, outside, listener),
                     None => listener.blocked(rule),
                 }
-                if kind == PolicyDecisionType::NavigationAction && !has_page.get() {
+                if kind == PolicyDecisionType::NavigationAction && instead_of_page {
                     // The server sends elsewhere: a network that wants a sign-in first does that.
                     listener.load_failed(Trouble::OtherPage);
                 }
@@ -65,8 +71,8 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, policy: Arc<Pol
             return;
         }
         if policy.page(&uri) == Verdict::Allow {
-            left_blank.set(true);
-        } else if uri != BLANK || left_blank.get() {
+            beginning.come();
+        } else if uri != BLANK || beginning.has_come() {
             listener.blocked("page_escaped");
             listener.died(Death::Closed);
         }

@@ -47,6 +47,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             idle.push(ms);
         }
     }
+    let again = shift.kiosk()?.log.all("page.loaded_again").len();
     ensure!(!floor.is_empty(), "the page did not measure the floor");
     let clock = if isolated { "an isolated page's: 0.02 ms" } else { "1 ms: medians are whole milliseconds" };
     let rate = Spread::of(&rates).map_or(0., |rates| rates.median);
@@ -56,7 +57,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             "resolution of the page's clock: {clock}; the floor is one event after the other in one page"
         )),
         Row::new(format!("{what}, {PER_SECOND}/s others"), "ms").with(KIOSK, &busy).note(format!(
-            "the page sent {rate:.0} other status events a second (median) for {BEFORE_MS} ms before the end and after it"
+            "the page sent {rate:.0} other status events a second (median) for {BEFORE_MS} ms before the end and after it; \
+             of all pages the engine gave up {again}, which were loaded again"
         )),
     ])
 }
