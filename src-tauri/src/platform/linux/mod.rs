@@ -178,7 +178,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
             _ => {}
         }
     });
-    let listener = chat.listener.clone();
+    let (listener, visit) = (chat.listener.clone(), chat.visit);
     view.connect_load_failed(move |view, _, uri, error| {
         if replaced.get() {
             listener.blocked("page_lost");
@@ -193,7 +193,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
         }
         // But now and then the engine gives up the page by itself, and would leave it at that.
         if cancelled && uri != BLANK && beginning.given_up() {
-            load_again(view, uri);
+            load_again(view, uri, visit);
         }
         // True: no error page of the engine's.
         true
@@ -206,11 +206,11 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
 }
 
 /// Loads the view's page once more, unless the view is gone by then.
-fn load_again(view: &WebView, uri: &str) {
+fn load_again(view: &WebView, uri: &str, visit: u64) {
     let (view, uri) = (view.downgrade(), uri.to_owned());
     glib::idle_add_local_once(move || {
         if let Some(view) = view.upgrade().filter(|view| view.parent().is_some()) {
-            tracing::info!(event = "page.loaded_again");
+            tracing::info!(event = "page.loaded_again", visit);
             view.load_uri(&uri);
         }
     });
