@@ -142,23 +142,33 @@ fn is_button(patch: Area) -> bool {
 
 /// "Start over now" in the notice, by key: it has the focus from the beginning.
 pub fn starts_over(stage: &Stage) -> Result<()> {
-    pauses();
-    stage.input.key("Return")
+    presses(stage)
 }
 
-/// "Keep reading" in the notice, by key.
+/// "Start over now" or "Keep reading" in the notice, by a finger.
+pub fn touches_button(stage: &Stage, (x, y): (i16, i16)) -> Result<()> {
+    pauses();
+    stage.input.click(x, y)
+}
+
+/// "Keep reading" in the notice, by key. The focus stays there.
 pub fn keeps_reading(stage: &Stage) -> Result<()> {
-    pauses();
     stage.input.key("Tab")?;
+    presses(stage)
+}
+
+/// The button of the notice that has the focus, by key.
+pub fn presses(stage: &Stage) -> Result<()> {
+    pauses();
     stage.input.key("Return")
 }
 
-/// Takes the hands off the keys: Enter in the middle of a sentence is not meant for the notice.
+/// Takes the hands off: neither Enter in the middle of a sentence nor a finger that was already on its way is meant for the notice.
 fn pauses() {
     thread::sleep(TYPING_PAUSE);
 }
 
-/// Longer than the pause after which the kiosk takes a key as meant for the notice.
+/// Longer than the pause after which the kiosk takes a key or a touch as meant for the notice.
 const TYPING_PAUSE: Duration = Duration::from_millis(1200);
 
 /// Fails unless the screen becomes as `before`: nothing of the visit in between is left. Each web process smooths

@@ -45,7 +45,7 @@ fn three_visits(stage: &Stage) -> Result<()> {
         // By a key, by a finger, by the countdown.
         match visit {
             1 => visitor::starts_over(stage)?,
-            2 => stage.input.click(x, y)?,
+            2 => visitor::touches_button(stage, (x, y))?,
             _ => {}
         }
         kiosk.event("clear.called", &json!({"visit": visit, "attempt": 1}))?;

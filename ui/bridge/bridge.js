@@ -81,6 +81,21 @@ function obey(ask) {
   }
 }
 
+/** @type {{ name: string, hears: (event: any) => void, capture: boolean }[]} What the window is asked for. */
+const HEARD = [
+  // A navigation that starts and does not leave (a download, a 204) must not make the chat client believe that the
+  // page goes away: the second generation would drop its connection for good.
+  { name: "beforeunload", hears: (event) => stopEvent(event), capture: true },
+  { name: "click", hears: touched, capture: true },
+  // A frame that takes the focus would be heard by a screen reader instead of the notice.
+  { name: "blur", hears: () => state !== "off" && later(() => state !== "off" && hold(), 0), capture: false },
+];
+
+/** To ask twice is to ask once. A page that writes itself anew (`document.open`) has silenced the window as well. */
+function hear() {
+  for (let at = 0; at < HEARD.length; at += 1) listen(window, HEARD[at].name, HEARD[at].hears, HEARD[at].capture);
+}
+
 function start() {
   // Rust calls this; the page sees the name but not the key, and cannot replace it.
   Object.defineProperty(window, "__supportKiosk", {
@@ -89,12 +104,10 @@ function start() {
       if (key === kiosk.key) obey(ask);
     },
   });
-  for (const [name, hear] of Object.entries(EVENTS)) {
-    listen(window, name, hear, { capture: true });
-  }
-  // A navigation that starts and does not leave (a download, a 204) must not make the chat client believe that the
-  // page goes away: the second generation would drop its connection for good.
-  listen(window, "beforeunload", (/** @type {Event} */ event) => stopEvent(event), { capture: true });
+  for (const [name, hears] of Object.entries(EVENTS)) HEARD.push({ name, hears, capture: true });
+  notice = build();
+  hear();
+  observe(new MutationObserverNow(hear), document, { childList: true });
   if (line) line((text) => obey(parseJson(text)));
   send({ report: "hello" });
 }

@@ -8,9 +8,12 @@ const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const listen = uncurry(EventTarget.prototype.addEventListener);
 const stopEvent = uncurry(Event.prototype.stopImmediatePropagation);
 const preventDefault = uncurry(Event.prototype.preventDefault);
-const eventDetail = uncurry(
-  /** @type {Function} */ (Object.getOwnPropertyDescriptor(CustomEvent.prototype, "detail")?.get),
-);
+/** @param {object} of @param {string} name */
+const getter = (of, name) => uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(of, name)?.get));
+const eventDetail = getter(CustomEvent.prototype, "detail");
+const eventTarget = getter(Event.prototype, "target");
+const clientX = getter(MouseEvent.prototype, "clientX");
+const clientY = getter(MouseEvent.prototype, "clientY");
 const hasOwn = uncurry(Object.prototype.hasOwnProperty);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const slice = uncurry(String.prototype.slice);
@@ -19,20 +22,28 @@ const toWellFormed = "toWellFormed" in String.prototype ? uncurry(/** @type {any
 const then = uncurry(Promise.prototype.then);
 const append = uncurry(Node.prototype.appendChild);
 const setAttribute = uncurry(Element.prototype.setAttribute);
+const removeAttribute = uncurry(Element.prototype.removeAttribute);
 const attachShadow = uncurry(Element.prototype.attachShadow);
 const setText = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(Node.prototype, "textContent")?.set));
-const isConnected = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")?.get));
+const isConnected = getter(Node.prototype, "isConnected");
+const documentElement = getter(Document.prototype, "documentElement");
 const focusOn = uncurry(HTMLElement.prototype.focus);
-const press = uncurry(HTMLElement.prototype.click);
+const focusIn = getter(ShadowRoot.prototype, "activeElement");
+const elementAt = uncurry(ShadowRoot.prototype.elementFromPoint);
+const pageElementAt = uncurry(Document.prototype.elementFromPoint);
+const widthOf = getter(window, "innerWidth");
+const heightOf = getter(window, "innerHeight");
 const showModal = uncurry(HTMLDialogElement.prototype.showModal);
 const closeDialog = uncurry(HTMLDialogElement.prototype.close);
-const isOpen = uncurry(/** @type {Function} */ (Object.getOwnPropertyDescriptor(HTMLDialogElement.prototype, "open")?.get));
+const isOpen = getter(HTMLDialogElement.prototype, "open");
 /** @type {(tag: string) => any} */
 const element = Document.prototype.createElement.bind(document);
 const isArray = Array.isArray;
 const parseJson = JSON.parse;
 const toJson = JSON.stringify;
 const CustomEventNow = CustomEvent;
+const MutationObserverNow = MutationObserver;
+const observe = uncurry(MutationObserver.prototype.observe);
 const resolveNow = Promise.resolve.bind(Promise);
 const later = window.setTimeout.bind(window);
 const cancel = window.clearTimeout.bind(window);

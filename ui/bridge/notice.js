@@ -5,7 +5,8 @@
 const colours = (of) => `--accent: ${of.accent}; --accent-ink: ${of.accent_ink}; --background: ${of.background}; --ink: ${of.background_ink};`;
 
 const STYLE = `
-  :host { all: initial; }
+  /* The page's own rules for whatever is a "div" would win otherwise. */
+  :host { all: initial !important; }
   dialog { ${colours(kiosk.appearance === "dark" ? kiosk.dark : kiosk)} }
   ${kiosk.appearance === "auto" ? `@media (prefers-color-scheme: dark) { dialog { ${colours(kiosk.dark)} } }` : ""}
   dialog {
@@ -58,19 +59,26 @@ const STYLE = `
 /** How long the shield waits for Rust's word. Rust answers within milliseconds; this is for the case that it cannot. */
 const SHIELD_MS = 2000;
 
-/** @type {any} The notice's elements, once built. */
+/** What comes up or moves under a finger was not meant by it, so a touch counts after this time. */
+const SETTLE_MS = 700;
+
+/** @type {any} The notice's elements, built before any script of the page runs. */
 let notice = null;
 /** @type {"off" | "shield" | "on"} */
 let state = "off";
 /** @type {number | undefined} */
 let timer;
 let endsAt = 0;
+/** Which button has the focus. */
 let current = 0;
+let mayKeep = false;
+let touchesFrom = 0;
+let keysFrom = 0;
 
-/** Builds the notice before it is needed, so that covering the page later costs next to nothing. */
+/** Puts the notice into the page before it is needed, so that covering the page later costs next to nothing. */
 function prepare() {
-  notice ??= build();
-  if (!isConnected(notice.host)) append(document.documentElement, notice.host);
+  const page = documentElement(document);
+  if (page && !isConnected(notice.host)) append(page, notice.host);
 }
 
 /**
@@ -92,8 +100,7 @@ function shield() {
 function raise() {
   if (state !== "shield") return;
   timer = later(release, SHIELD_MS);
-  notice ??= build();
-  notice.dialog.className = "shield";
+  setAttribute(notice.dialog, "class", "shield");
   hold();
 }
 
@@ -107,7 +114,6 @@ function showNotice(ask) {
   const fresh = state !== "on";
   state = "on";
   cancel(timer);
-  notice ??= build();
   notice.countdown = ask.words.countdown;
   setAttribute(notice.dialog, "lang", ask.words.language);
   setAttribute(notice.dialog, "dir", ask.words.direction);
@@ -115,22 +121,55 @@ function showNotice(ask) {
   setText(notice.body, ask.words.body);
   setText(notice.buttons[0], ask.words.start_over);
   setText(notice.buttons[1], ask.words.keep_reading);
-  notice.buttons[1].hidden = !ask.may_keep;
-  notice.dialog.className = "";
-  endsAt = clock() + ask.seconds * 1000;
-  current = 0;
-  hold();
-  say(left());
+  mayKeep = ask.may_keep;
+  if (mayKeep) removeAttribute(notice.buttons[1], "hidden");
+  else setAttribute(notice.buttons[1], "hidden", "");
+  setAttribute(notice.dialog, "class", "");
+  const now = clock();
+  endsAt = now + ask.seconds * 1000;
+  touchesFrom = now + SETTLE_MS;
+  // Before it was up Rust waits for a pause in the typing; now the last key was meant for it, and the next may be a tremble.
+  keysFrom = fresh ? now : touchesFrom;
+  // A focus that goes elsewhere by itself presses what nobody meant.
+  if (fresh || !mayKeep) current = 0;
   tick();
+  hold();
+  notice.said = -1;
+  say(left());
   if (fresh) painted(() => send({ report: "shown" }));
 }
 
 /** @param {import("../types/wire").NoticeKey} key */
 function noticeKey(key) {
   if (state !== "on") return;
-  if (key === "press") return press(notice.buttons[current]);
-  if (!notice.buttons[1].hidden) current = 1 - current;
+  if (key === "press") {
+    if (clock() >= keysFrom) answer(current);
+    return;
+  }
+  if (mayKeep) current = 1 - current;
   focusOn(notice.buttons[current]);
+}
+
+/**
+ * A touch, before the page's own listeners can swallow it: some stop whatever is outside of a dialog of theirs.
+ * @param {MouseEvent} event
+ */
+function touched(event) {
+  if (state !== "on" || !event.isTrusted || eventTarget(event) !== notice.host) return;
+  const at = elementAt(notice.root, clientX(event), clientY(event));
+  if (at !== notice.buttons[0] && at !== notice.buttons[1]) return;
+  stopEvent(event);
+  pressed(at === notice.buttons[0] ? 0 : 1);
+}
+
+/** @param {number} button */
+function pressed(button) {
+  if (clock() >= touchesFrom) answer(button);
+}
+
+/** @param {number} button */
+function answer(button) {
+  if (state === "on") send({ report: "notice", answer: button === 0 ? "start_over" : "keep_reading" });
 }
 
 function lower() {
@@ -139,11 +178,28 @@ function lower() {
   if (notice && isOpen(notice.dialog)) closeDialog(notice.dialog);
 }
 
-/** Up, in the page, and with the focus: whatever the page has done to it since. */
+/** Up, in the page, on top and with the focus: whatever the page has done to it since. */
 function hold() {
-  if (!isConnected(notice.host)) append(document.documentElement, notice.host);
+  const page = documentElement(document);
+  // One that is being written anew has nothing to stand on for a moment.
+  if (!page) return;
+  if (!isConnected(notice.host)) {
+    // What was taken out of the page is open still, and no longer on top.
+    if (isOpen(notice.dialog)) closeDialog(notice.dialog);
+    append(page, notice.host);
+  }
   if (!isOpen(notice.dialog)) showModal(notice.dialog);
   focusOn(state === "on" ? notice.buttons[current] : notice.dialog);
+  if (state === "on" && !isOnTop()) {
+    closeDialog(notice.dialog);
+    showModal(notice.dialog);
+    focusOn(notice.buttons[current]);
+  }
+}
+
+/** A dialog that the page has opened since lies above ours, and takes every touch. The notice reaches down to the lower edge. */
+function isOnTop() {
+  return pageElementAt(document, widthOf(window) / 2, heightOf(window) - 2) === notice.host;
 }
 
 function left() {
@@ -154,11 +210,12 @@ function left() {
 function tick() {
   cancel(timer);
   if (state !== "on") return;
+  // First of all: whatever goes wrong below goes right the next time.
+  timer = later(tick, 250);
   const seconds = left();
   setText(notice.time, countdown(seconds));
   if (seconds === 10) say(seconds);
-  if (!isConnected(notice.host) || !isOpen(notice.dialog)) hold();
-  timer = later(tick, 250);
+  if (!isConnected(notice.host) || !isOpen(notice.dialog) || !focusIn(notice.root) || !isOnTop()) hold();
 }
 
 /** Tells a screen reader how long it is, now and then and not each second. @param {number} seconds */
@@ -196,10 +253,9 @@ function build() {
   const actions = add(row, "div", { class: "actions" });
   const first = add(actions, "button", { class: "first", type: "button" });
   const second = add(actions, "button", { type: "button" });
-  listen(first, "click", () => state === "on" && send({ report: "notice", answer: "start_over" }));
-  listen(second, "click", () => state === "on" && send({ report: "notice", answer: "keep_reading" }));
+  // A screen reader presses without touching a place.
+  listen(first, "click", () => pressed(0));
+  listen(second, "click", () => pressed(1));
   listen(dialog, "cancel", (/** @type {Event} */ event) => preventDefault(event));
-  // A frame that takes the focus would be heard by a screen reader instead of the notice.
-  listen(window, "blur", () => state !== "off" && later(() => state !== "off" && hold(), 0));
-  return { host, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: [], said: -1 };
+  return { host, root, dialog, title, body, time, live, buttons: { 0: first, 1: second }, countdown: [], said: -1 };
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -28,7 +29,11 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         let notice = listener.clone();
         let held = keys.clone();
         let typed = Cell::new(None::<Instant>);
+        let down = Rc::new(Cell::new(None::<u16>));
+        let released = down.clone();
         view.connect_key_press_event(move |view, event| {
+            // A key that is held down repeats itself: it was pressed once.
+            let repeats = down.replace(Some(event.hardware_keycode())) == Some(event.hardware_keycode());
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
@@ -52,13 +57,14 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 return glib::Propagation::Stop;
             }
             if let Some(key) = key
-                && (moves || pause)
+                && (moves || (pause && !repeats))
             {
                 notice.notice_key(key);
             }
             glib::Propagation::Stop
         });
         view.connect_key_release_event(move |_, _| {
+            released.set(None);
             if keys.are_held() || keys.are_covered() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
         });
     }

@@ -1,0 +1,116 @@
+//! The notice comes up, stays on top and takes its answer, whatever else the page has in it.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use kiosk_tests::pages::Page;
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
+use serde_json::{Value, json};
+
+/// Listeners of the document and of the window go with the old document.
+const WRITES_ITSELF_ANEW: &str = "
+    document.open();
+    document.write('<!doctype html><title>Chat</title><h1>Written anew</h1>');
+    document.close();
+";
+
+/// Pages hide what is empty, and dress whatever is a "div".
+const RULES: &str = "
+    const style = document.createElement('style');
+    style.textContent = 'div:empty { display: none } html > div { visibility: hidden; pointer-events: none }';
+    document.head.append(style);
+";
+
+/// As a box that asks how the chat was, once it is over.
+const OPENS_A_DIALOG: &str = "
+    const box = document.createElement('dialog');
+    box.style = 'inset: 0; width: 100vw; height: 100vh; max-width: none; max-height: none; background: white; border: 0';
+    box.textContent = 'How was it?';
+    document.body.append(box);
+    box.showModal();
+";
+
+/// As dialogs do that want every touch for themselves.
+const SWALLOWS_TOUCHES: &str = "
+    for (const name of ['pointerdown', 'mousedown', 'click'])
+        for (const place of [window, document]) place.addEventListener(name, (event) => event.stopImmediatePropagation(), true);
+";
+
+/// What a page may have replaced when the notice comes up.
+const REPLACES: &str = "
+    const broken = { configurable: true, get() { throw new Error('replaced'); }, set() { throw new Error('replaced'); } };
+    for (const [type, name] of [
+        [ShadowRoot, 'adoptedStyleSheets'], [ShadowRoot, 'activeElement'], [Document, 'documentElement'],
+        [Element, 'className'], [HTMLElement, 'hidden'], [HTMLDialogElement, 'open'], [Event, 'target'],
+        [MouseEvent, 'clientX'],
+    ]) Object.defineProperty(type.prototype, name, broken);
+";
+
+#[test]
+fn on_a_page_that_writes_itself_anew() -> Result<()> {
+    comes_up_and_is_answered("anew", WRITES_ITSELF_ANEW, "")
+}
+
+#[test]
+fn on_a_page_whose_rules_hide_it() -> Result<()> {
+    comes_up_and_is_answered("rules", RULES, "")
+}
+
+#[test]
+fn under_a_dialog_of_the_pages_own() -> Result<()> {
+    comes_up_and_is_answered("dialog", "", OPENS_A_DIALOG)
+}
+
+#[test]
+fn on_a_page_that_swallows_touches() -> Result<()> {
+    comes_up_and_is_answered("touches", SWALLOWS_TOUCHES, "")
+}
+
+#[test]
+fn on_a_page_that_replaces_what_it_stands_on() -> Result<()> {
+    comes_up_and_is_answered("replaced", REPLACES, "")
+}
+
+/// Runs one script before the agent's end and one under the notice, and touches "Start over now".
+fn comes_up_and_is_answered(name: &str, before: &str, under: &str) -> Result<()> {
+    let stage = Stage::named(&format!("any-page-{name}")).up()?;
+    let pages = Pages::start()?;
+    // Long enough that nothing but the touch ends the visit.
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("notice.seconds", 120))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    runs(&page, before)?;
+    page.dispatch(&events::agents_end("any"))?;
+    kiosk.notice(1)?;
+    visitor::sees_notice(&stage, "notice")?;
+    runs(&page, under)?;
+    let button = visitor::sees_notice(&stage, "notice-still")?;
+    visitor::touches_button(&stage, button)?;
+    let called = kiosk.event("clear.called", &json!({"visit": 1}))?;
+    ensure!(called.field("attempt") == 1, "{}", called.raw);
+    kiosk.fresh(2)?;
+    kiosk.expect_alive()
+}
+
+fn runs(page: &Page<'_>, script: &str) -> Result<()> {
+    if script.is_empty() { Ok(()) } else { page.script("page", script) }
+}
+
+/// A hand that is slow keeps a key down until it repeats itself. Whoever asked for more time so has asked once.
+#[test]
+fn one_press_is_one_answer() -> Result<()> {
+    let stage = Stage::named("any-page-presses").up()?;
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.enter(&stage, 1)?;
+    pages.visitor(1)?.launched()?.event(&events::agents_end("presses"))?;
+    kiosk.notice(1)?;
+    visitor::sees_notice(&stage, "notice")?;
+    visitor::keeps_reading(&stage)?;
+    // Time for more presses than there are times to ask.
+    stage.input.hold("Return", |_| kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(3)))?;
+    stage.input.key("Tab")?;
+    visitor::presses(&stage)?;
+    kiosk.event("clear.called", &json!({"visit": 1}))?;
+    Ok(())
+}
