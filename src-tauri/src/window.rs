@@ -78,7 +78,7 @@ pub(crate) fn build(
     let front = window.add_child(front, LogicalPosition::new(0., 0.), LogicalSize::new(size.width, size.height))?;
     platform::yield_to_chats(&before);
     let bar = bar(config, &inputs);
-    let (touched, again) = (front.clone(), front.clone());
+    let (touched, again, address) = (front.clone(), front.clone(), front.url()?);
     let cursor = config.window.cursor;
     front.with_webview(move |view| {
         platform::place_front(&view, keys, bar);
@@ -93,7 +93,8 @@ pub(crate) fn build(
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
-                let _ = again.reload();
+                // A page whose first load had not begun cannot be reloaded.
+                let _ = again.navigate(address.clone());
             },
         );
     })
@@ -120,11 +121,15 @@ fn expect_answer(front: &Webview, inputs: &Inputs) {
     });
     let (front, inputs) = (front.clone(), inputs.clone());
     tauri::async_runtime::spawn(async move {
-        let answered = timeout(FRONT_ANSWER, answer.recv()).await;
-        if asked.is_err() || !matches!(answered, Ok(Some(()))) {
-            tracing::warn!(event = "front.hung");
-            inputs.send(Input::Touched);
-            let _ = front.with_webview(|view| platform::end_process(&view));
+        match timeout(FRONT_ANSWER, answer.recv()).await {
+            Ok(Some(())) => {}
+            // Nobody will answer: the page has not begun yet, and the question was dropped.
+            Ok(None) if asked.is_ok() => inputs.send(Input::Touched),
+            _ => {
+                tracing::warn!(event = "front.hung");
+                inputs.send(Input::Touched);
+                let _ = front.with_webview(|view| platform::end_process(&view));
+            }
         }
     });
 }

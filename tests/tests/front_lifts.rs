@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use kiosk_tests::pages::COMPOSER;
 use kiosk_tests::screen::{self, Area};
 use kiosk_tests::wait::PATIENCE;
-use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, visitor, windows};
+use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, scenes, visitor, windows};
 use serde_json::json;
 
 /// What an eye takes for a flicker and not for an empty screen.
@@ -31,6 +31,23 @@ fn onto_a_painted_page() -> Result<()> {
     }
     ensure!(empty.iter().all(|empty| *empty <= FLICKER), "the screen was empty for {empty:?}");
     Ok(())
+}
+
+/// Whoever touches it while it starts finds it deaf for a moment, and whole after it.
+#[test]
+fn touched_before_its_own_page_is_there() -> Result<()> {
+    let stage = Stage::named("front-touched-early").up()?;
+    let pages = Pages::start()?;
+    let setup = Setup::on_page(&pages, "client=v1&ready=never").set("chat.ready_seconds", 4);
+    let mut kiosk = Kiosk::start(&stage, scenes::with_accent(setup))?;
+    while kiosk.scene_now() != "out_of_service" {
+        stage.input.click(640, 300)?;
+        stage.input.key("a")?;
+        kiosk.expect_alive()?;
+    }
+    scenes::button(&stage, "whole")?;
+    ensure!(kiosk.log.all("front.hung").is_empty() && kiosk.log.all("front.died").is_empty(), "{}", kiosk.log.text());
+    kiosk.expect_alive()
 }
 
 /// The longest time on end in which the screen had one colour.
