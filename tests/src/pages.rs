@@ -9,6 +9,7 @@
 //! | `clear` | `well`; `dead` (the frame never answers); `dead-once` (only to the first call); `late` (the frame answers after 7 s); `throw`; `reject`; `no-agent` (v1: Ready, and no button for 30 s) |
 //! | `thief` | `1`: the frame has a draft in its composer and takes the focus back five times a second |
 //! | `alone` | `1`: the page wants a process without any other page (`Cross-Origin-Opener-Policy`) |
+//! | `unfinished` | `1`: it never finishes loading, for a picture in it does not come |
 //! | `token` | what stands for the visitor's token in the page's storage |
 //!
 //! Colours, each on the screen for one reason: [`DIRTY`] while the frame has a transcript, [`CLEAN`] while it has
@@ -16,6 +17,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::future::pending;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -286,6 +288,7 @@ impl Shared {
 
 fn router(shared: Arc<Shared>) -> Router {
     Router::new()
+        .route("/never", get(pending::<StatusCode>))
         .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
         .route("/commands", get(commands))
         .route("/observed", post(observed))
@@ -342,9 +345,11 @@ async fn file(
     };
     let kind = if name.ends_with(".js") { "text/javascript" } else { "text/html; charset=utf-8" };
     let origin = format!("http://127.0.0.1:{}", shared.frame_port);
-    let opener = if behaviour.get("alone").is_some_and(|alone| alone == "1") { "same-origin" } else { "unsafe-none" };
+    let is = |wish: &str| behaviour.get(wish).is_some_and(|wished| wished == "1");
+    let opener = if is("alone") { "same-origin" } else { "unsafe-none" };
+    let picture = if is("unfinished") { "<img src=/never>" } else { "" };
     let headers = [("content-type", kind), ("cross-origin-opener-policy", opener)];
-    (headers, text.replace("FRAME_ORIGIN", &origin)).into_response()
+    (headers, text.replace("FRAME_ORIGIN", &origin) + picture).into_response()
 }
 
 const FILES: &[(&str, &str)] = &[

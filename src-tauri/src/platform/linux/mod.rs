@@ -100,6 +100,9 @@ pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Resul
     if let Some(fonts) = fonts {
         fonts.renew();
     }
+    // The window's own library takes the bus as well, with the toolkit's default: a bus that goes ends the program. All share
+    // one connection, so it is told now and not when somebody needs it.
+    with_session_bus(|_| {});
     Ok(())
 }
 
@@ -166,13 +169,14 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
     // After a redirect to `data:` the engine puts its empty answer in place of the page, and then fails.
     let (complete, replaced) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
-    let loading = (complete.clone(), replaced.clone());
+    let loading = (complete.clone(), replaced.clone(), beginning.clone());
     view.connect_load_changed(move |_, event| {
-        let (complete, replaced) = &loading;
+        let (complete, replaced, beginning) = &loading;
         match event {
             LoadEvent::Committed => replaced.set(complete.get()),
+            // A load that has failed is finished too.
             LoadEvent::Finished => {
-                complete.set(true);
+                complete.set(beginning.has_come());
                 replaced.set(false);
             }
             _ => {}
@@ -180,14 +184,14 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     });
     let (listener, visit) = (chat.listener.clone(), chat.visit);
     view.connect_load_failed(move |view, _, uri, error| {
-        if replaced.get() {
+        // "Interrupted by policy" is our own refusal. "Cancelled" is that as well, or a page that moves on while it loads.
+        let cancelled = error.matches(webkit2gtk::NetworkError::Cancelled);
+        let ours = cancelled || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
+        if replaced.get() && !ours {
             listener.blocked("page_lost");
             listener.died(Death::Closed);
             return true;
         }
-        // "Cancelled" and "interrupted by policy" are our own refusals.
-        let cancelled = error.matches(webkit2gtk::NetworkError::Cancelled);
-        let ours = cancelled || error.matches(webkit2gtk::PolicyError::FrameLoadInterruptedByPolicyChange);
         if !ours && is_main(view, uri) {
             listener.load_failed(Trouble::Network);
         }

@@ -1,0 +1,26 @@
+//! A page may lead to another of its own: it is the same visit.
+
+use anyhow::{Result, ensure};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
+use serde_json::Value;
+
+/// Whoever touches a second link while the page behind the first one still loads does not lose the conversation.
+#[test]
+fn while_it_still_loads() -> Result<()> {
+    let stage = Stage::named("moves-on").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.enter(&stage, 1)?;
+    let leads_to = |query: &str| format!("location.href = '{}'", pages.host(query));
+    pages.visitor(1)?.launched()?.script_now("page", &leads_to("client=v1&unfinished=1"));
+    pages.visitor(2)?.launched()?.script_now("page", &leads_to("client=v1"));
+    let page = pages.visitor(3)?.launched()?;
+    page.event(&events::agents_end("m1"))?;
+    kiosk.notice(1)?;
+    let died = kiosk.log.all("chat.died");
+    ensure!(died.is_empty(), "{}", died[0].raw);
+    kiosk.log.none_since(kiosk.log.start(), "visit.unproven", &Value::Null)?;
+    visitor::starts_over(&stage)?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    kiosk.expect_alive()
+}
