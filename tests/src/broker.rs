@@ -1,4 +1,6 @@
-//! A real broker on loopback, and somebody who reads and writes there.
+//! A real broker on loopback, somebody who reads and writes there, and one that only passes for a broker.
+
+mod flood;
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -15,6 +17,8 @@ use crate::home::Home;
 use crate::process::{self, Owned};
 use crate::tls;
 use crate::wait::{self, PATIENCE};
+
+pub use flood::Flood;
 
 /// The administrator, on a broker that knows users.
 pub const ADMIN: (&str, &str) = ("admin", "admin's password");

@@ -1,5 +1,5 @@
-//! A broker that is killed, cut off or slow, one that says anything, messages that nobody would send in good faith, and a
-//! full disk: people go on using the kiosk, and what is refused or lost is counted.
+//! A broker that is killed, cut off or slow, one that says anything, one that never stops, messages that nobody would send
+//! in good faith, and a full disk: people go on using the kiosk, and what is refused or lost is counted.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 use kiosk_fleet::desired::{Document, LARGEST};
 use kiosk_fleet::topic::Target;
 use kiosk_tests::afar::{self, ROOT, reported, secret, sign};
-use kiosk_tests::broker::{Broker, Message, Watcher};
+use kiosk_tests::broker::{Broker, Flood, Message, Watcher};
 use kiosk_tests::line::{Line, Quality};
 use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, process};
@@ -141,6 +141,32 @@ fn a_broker_that_says_anything() -> Result<()> {
     // Nothing is set aside for what is only announced.
     let after: u64 = kiosk.processes()?.iter().take(1).map(process::Process::pss).sum();
     ensure!(after < before + 100_000_000, "{before} bytes before, {after} after");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn a_broker_that_never_stops_and_acknowledges_nothing() -> Result<()> {
+    /// Far more than the kiosk's own process needs, and far less than what is sent.
+    const MOST: u64 = 400_000_000;
+    let stage = Stage::named("fleet-flood").up()?;
+    let pages = Pages::start()?;
+    let flood = Flood::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages, flood.port()))?;
+    kiosk.fresh(1)?;
+    wait::until_true("commands should come", PATIENCE, || flood.sent() > 0)?;
+    a_used_visit(&stage, &pages, &kiosk, 1, 1)?;
+    // It ends that connection by itself, and opens another one.
+    let mut most = 0;
+    wait::until("a second connection on which it tells its events", UNTIL_NOTICED, || {
+        most = most.max(kiosk.processes()?.first().map_or(0, process::Process::own_memory));
+        Ok((!flood.told(1).is_empty()).then_some(()))
+    })?;
+    kiosk.event("fleet.disconnected", &json!({"reason": "timeout"}))?;
+    ensure!(most < MOST, "{most} bytes");
+    // What nobody acknowledged is told again, from the first.
+    let (first, second) = (flood.told(0), flood.told(1));
+    ensure!(!first.is_empty() && first.first() == second.first(), "{first:?} {second:?}");
+    fresh_visits(&kiosk, 2..=2)?;
     kiosk.expect_alive()
 }
 

@@ -3,24 +3,26 @@
 //! Each connection has a client of its own. What was on its way when one is lost is sent again by the agent on the next,
 //! so nothing hangs on the library's own memory.
 
+mod reader;
+mod session;
+
 use std::{
-    future::{Future, ready},
     io,
-    pin::Pin,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use rumqttc::{
-    AsyncClient, ClientError, ConnectReturnCode, ConnectionError, Event, IncomingPacketSizeLimit, LastWill,
-    MqttOptions, Packet, PersistedAckMode, PersistedSession, PublishOptions, QoS, SessionStore, SessionStoreError,
-    SessionStoreKey, SubscribeFilter, SubscribeReasonCode, TlsConfiguration, Transport,
+    AsyncClient, ClientError, ConnectReturnCode, ConnectionError, IncomingPacketSizeLimit, LastWill, MqttOptions,
+    PublishOptions, QoS, SubscribeFilter, TlsConfiguration, Transport,
 };
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-    task::JoinHandle,
     time::{sleep, timeout},
 };
 use uuid::Uuid;
+
+use reader::{Heard, Reader};
+use session::NothingOnItsWay;
 
 use crate::{
     agent::{Action, Agent, Effect, Input, Now},
@@ -43,6 +45,12 @@ const LASTING: Duration = Duration::from_secs(30);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
 /// Messages on their way from the agent to the connection.
 const CAPACITY: usize = 64;
+/// What the agent has to say at one moment must be on its way within this time. A broker that acknowledges nothing lets
+/// nothing more out, and meanwhile nothing else is done, not even what is due.
+const TAKEN: Duration = Duration::from_secs(15);
+/// The library reads so many packets before it looks at what is to go out. It keeps all of them meanwhile, and each can
+/// be as large as a configuration.
+const READ_AT_ONCE: usize = 8;
 /// Messages that the broker has not acknowledged. The library keeps a place for each that could be: without a bound, for
 /// 65,535 of them, which is 19 MB.
 const UNACKNOWLEDGED: u16 = 64;
@@ -108,15 +116,22 @@ pub async fn run<D: Disk>(
     options.set_clean_start(false);
     options.set_session_expiry_interval(Some(SESSION_SECONDS));
     options.set_session_store(NothingOnItsWay);
+    options.set_read_batch_size(READ_AT_ONCE);
     options.set_last_will(LastWill::new(place.availability(), "offline", QoS::AtLeastOnce, true, None));
     let mut attempt = 0;
     loop {
         let mut line = Line::open(options.clone()).map_err(|error| error.to_string())?;
         let since = Instant::now();
         let down = line.live(&mut agent, clock, place, &mut told, world).await;
-        line.task.abort();
+        line.reader.stop();
         agent.handle(clock.now(), Input::Disconnected);
         let Some(down) = down else { return Ok(()) };
+        // The broker believes that these have arrived, and sends them no more.
+        for (topic, payload) in line.reader.rest() {
+            agent.handle(clock.now(), Input::Message { topic, payload });
+        }
+        // What is left over does not wait for the next connection.
+        perform_offline(&mut agent, world);
         world.link(Some(down));
         attempt = if since.elapsed() >= LASTING { 0 } else { attempt + 1 };
         let pause = sleep(pause(attempt, Uuid::new_v4().as_u64_pair().0));
@@ -170,11 +185,10 @@ impl Clock {
     }
 }
 
-/// One connection. The library's loop has a task of its own: it must not be cut in the middle of a packet.
+/// One connection.
 struct Line {
     client: AsyncClient,
-    events: UnboundedReceiver<Result<Event, ConnectionError>>,
-    task: JoinHandle<()>,
+    reader: Reader,
     delivered: UnboundedReceiver<Result<u64, ()>>,
     deliver: UnboundedSender<Result<u64, ()>>,
     up: bool,
@@ -182,19 +196,9 @@ struct Line {
 
 impl Line {
     fn open(options: MqttOptions) -> Result<Self, rumqttc::ClientBuildError> {
-        let (client, mut eventloop) = AsyncClient::builder(options).capacity(CAPACITY).try_build()?;
-        let (sender, events) = unbounded_channel();
-        let task = tokio::spawn(async move {
-            loop {
-                let event = eventloop.poll().await;
-                let is_over = event.is_err();
-                if sender.send(event).is_err() || is_over {
-                    return;
-                }
-            }
-        });
+        let (client, eventloop) = AsyncClient::builder(options).capacity(CAPACITY).try_build()?;
         let (deliver, delivered) = unbounded_channel();
-        Ok(Self { client, events, task, delivered, deliver, up: false })
+        Ok(Self { client, reader: Reader::start(eventloop), delivered, deliver, up: false })
     }
 
     /// Gives why the connection is over; `None` when the program is.
@@ -210,9 +214,9 @@ impl Line {
         loop {
             let due = clock.until(agent.poll_timeout());
             tokio::select! {
-                event = self.events.recv() => match event {
-                    Some(Ok(event)) => {
-                        if let Err(down) = self.on_event(agent, clock, place, event, world).await {
+                heard = self.reader.recv() => match heard {
+                    Some(Ok(heard)) => {
+                        if let Err(down) = self.on_heard(agent, clock, place, heard, world).await {
                             return Some(down);
                         }
                     }
@@ -232,8 +236,10 @@ impl Line {
                 },
                 () = sleep(due) => agent.handle_timeout(clock.now()),
             }
-            if self.perform(agent, world).await.is_err() {
-                return Some("ended");
+            match timeout(TAKEN, self.perform(agent, world)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Some("ended"),
+                Err(_) => return Some("timeout"),
             }
             if agent.waiting() != waiting {
                 waiting = agent.waiting();
@@ -242,17 +248,16 @@ impl Line {
         }
     }
 
-    async fn on_event<D: Disk>(
+    async fn on_heard<D: Disk>(
         &mut self,
         agent: &mut Agent<D>,
         clock: &Clock,
         place: &crate::topic::Place,
-        event: Event,
+        heard: Heard,
         world: &mut impl World,
     ) -> Result<(), &'static str> {
-        let Event::Incoming(packet) = event else { return Ok(()) };
-        match packet {
-            Packet::ConnAck(_) => {
+        match heard {
+            Heard::Connected => {
                 let filters =
                     place.subscriptions().into_iter().map(|filter| SubscribeFilter::new(filter, QoS::AtLeastOnce));
                 self.client.subscribe_many(filters).await.map_err(|_| "ended")?;
@@ -260,19 +265,9 @@ impl Line {
                 world.link(None);
                 agent.handle(clock.now(), Input::Connected);
             }
-            Packet::SubAck(answer)
-                if answer.return_codes.iter().any(|code| !matches!(code, SubscribeReasonCode::Success(_))) =>
-            {
-                world.log("fleet.subscription_refused", "subscription", "not_authorized");
-            }
-            Packet::Publish(publish) => {
-                if let Ok(topic) = String::from_utf8(publish.topic.to_vec()) {
-                    let payload = publish.payload.to_vec();
-                    agent.handle(clock.now(), Input::Message { topic, payload });
-                }
-            }
-            Packet::Disconnect(_) => return Err("closed_by_broker"),
-            _ => {}
+            Heard::SubscriptionRefused => world.log("fleet.subscription_refused", "subscription", "not_authorized"),
+            Heard::Message { topic, payload } => agent.handle(clock.now(), Input::Message { topic, payload }),
+            Heard::Closed => return Err("closed_by_broker"),
         }
         Ok(())
     }
@@ -324,44 +319,11 @@ impl Line {
                 let _ = notice.wait_async().await;
             }
             if self.client.disconnect().await.is_ok() {
-                while let Some(Ok(_)) = self.events.recv().await {}
+                while let Some(Ok(_)) = self.reader.recv().await {}
             }
         };
         // A broker that does not answer is told nothing; its own watch, the last will, tells the others.
         let _ = timeout(FAREWELL, bye).await;
-    }
-}
-
-/// The broker keeps the session between two connections, and the library then wants to know what was on its way in the
-/// last one. Nothing is: the agent sends again what was not acknowledged, and no message needs more than one answer.
-#[derive(Debug)]
-struct NothingOnItsWay;
-
-type Stored<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionStoreError>> + Send + 'a>>;
-
-impl SessionStore for NothingOnItsWay {
-    fn load<'a>(&'a self, key: &'a SessionStoreKey) -> Stored<'a, Option<PersistedSession>> {
-        let session = PersistedSession {
-            format_version: 1,
-            client_id: key.client_id().to_owned(),
-            clean_start: false,
-            session_expiry_interval: Some(SESSION_SECONDS),
-            outgoing_inflight_upper_limit: Some(UNACKNOWLEDGED),
-            ack_mode: PersistedAckMode::Automatic,
-            last_pkid: 0,
-            last_puback: 0,
-            replay: Vec::new(),
-            incoming_qos2: Vec::new(),
-        };
-        Box::pin(ready(Ok(Some(session))))
-    }
-
-    fn save<'a>(&'a self, _: &'a SessionStoreKey, _: &'a PersistedSession) -> Stored<'a, ()> {
-        Box::pin(ready(Ok(())))
-    }
-
-    fn clear<'a>(&'a self, _: &'a SessionStoreKey) -> Stored<'a, ()> {
-        Box::pin(ready(Ok(())))
     }
 }
 
