@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
-    config::{self, Brand, Config, Source},
+    config::{self, Config, Source},
     keyboard::{Language, Paint},
     visit::{Exit, Input, Machine, Settings, Staff},
 };
@@ -37,9 +37,6 @@ use crate::{
     window, words,
 };
 
-/// A logo larger than this is somebody's photograph.
-const LARGEST_LOGO: u64 = 2 * 1024 * 1024;
-
 /// Runs the kiosk until it is told to stop.
 ///
 /// # Errors
@@ -49,7 +46,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
     let crashes = platform::revive_after_crash();
     let start = single::take();
     let fleet = match start {
-        Start::First(_) => fleet::prepare(&mut loaded)?,
+        Start::First(_) => fleet::prepare(&mut loaded),
         // Only who has the screen tries a configuration.
         Start::Second => None,
     };
@@ -73,7 +70,7 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         }
     };
     desktop::settle_autostart(&config, explicit.as_deref());
-    let logo = read_logo(&config.brand)?;
+    let logo = loaded.logo;
     let source = block_on(ChatSource::start(&config, logo.clone()))?;
     tracing::info!(event = "started", version = env!("CARGO_PKG_VERSION"), profile = config.profile.name());
     if let Some(console) = &source.console {
@@ -301,21 +298,6 @@ fn listen_to_signals(inputs: Inputs) {
             inputs.send(Input::Stop);
         }
     });
-}
-
-/// The logo's file, if there is one.
-///
-/// # Errors
-/// It cannot be read, is too large, or no picture.
-pub(crate) fn read_logo(brand: &Brand) -> anyhow::Result<Option<Vec<u8>>> {
-    let Some(path) = &brand.logo else { return Ok(None) };
-    let read = |path: &Path| -> anyhow::Result<Vec<u8>> {
-        anyhow::ensure!(fs::metadata(path)?.len() <= LARGEST_LOGO, "it is larger than 2 MiB");
-        let bytes = fs::read(path)?;
-        anyhow::ensure!(image_type(&bytes) != "application/octet-stream", "it is neither PNG, JPEG, WebP nor SVG");
-        Ok(bytes)
-    };
-    read(path).map(Some).with_context(|| format!("the logo {} cannot be used", path.display()))
 }
 
 /// A picture as an address, for pages that load nothing.

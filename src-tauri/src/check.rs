@@ -329,7 +329,8 @@ mod tests {
     fn described(text: &str) -> String {
         let config = kiosk_core::config::parse(text).unwrap();
         let mut out = Vec::new();
-        describe(&Loaded { config, path: Some("/etc/support-kiosk/config.toml".into()) }, &mut out).unwrap();
+        let path = Some("/etc/support-kiosk/config.toml".into());
+        describe(&Loaded { config, path, logo: None, named: None }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

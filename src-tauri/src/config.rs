@@ -12,10 +12,8 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
 };
-use serde::Deserialize;
-use toml::Spanned;
 
-use crate::pictures;
+use crate::{fleet, pictures};
 
 /// No configuration is larger than this, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -30,11 +28,26 @@ pub(crate) struct Loaded {
     pub(crate) config: Config,
     /// The file; `None` for the built-in defaults.
     pub(crate) path: Option<PathBuf>,
+    /// The bytes of the logo's file.
+    pub(crate) logo: Option<Vec<u8>>,
+    /// What `[fleet]` names.
+    pub(crate) named: Option<fleet::Named>,
 }
 
 /// Loads the configuration; says on standard error what is wrong with it and gives `None` if something is.
 pub(crate) fn load_or_report(explicit: Option<&Path>) -> Option<Loaded> {
-    match load(explicit, |name| env::var_os(name)) {
+    or_report(load(explicit, |name| env::var_os(name)))
+}
+
+/// The same for who only wants to see the kiosk: the broker's password is not theirs to read.
+pub(crate) fn look_or_report(explicit: Option<&Path>) -> Option<Loaded> {
+    let looked = find(explicit, |name| env::var_os(name))
+        .and_then(|(text, path)| parse_as(&text, path.as_deref()).map_err(|mistake| marked(mistake, text, path)));
+    or_report(looked)
+}
+
+fn or_report(loaded: Result<Loaded, Problem>) -> Option<Loaded> {
+    match loaded {
         Ok(loaded) => Some(loaded),
         Err(problem) => {
             let mut stderr = io::stderr().lock();
@@ -94,6 +107,13 @@ pub(crate) fn load_here(explicit: Option<&Path>) -> Result<Loaded, Problem> {
     load(explicit, |name| env::var_os(name))
 }
 
+/// The settings alone, whatever became of the files that they name: who mends the kiosk needs them then above all. `None`:
+/// they have a mistake themselves.
+pub(crate) fn settings(explicit: Option<&Path>) -> Option<Config> {
+    let (text, _) = find(explicit, |name| env::var_os(name)).ok()?;
+    config::parse(&text).ok()
+}
+
 /// A mistake with the text that it is in.
 #[derive(Debug)]
 pub(crate) struct Marked {
@@ -103,21 +123,39 @@ pub(crate) struct Marked {
     mistake: Mistake,
 }
 
-/// Loads the file that is named, else the first that is there, else the built-in defaults. `variable` is the environment.
+/// Loads the configuration with every file that the start needs, so that whoever checks it finds what would keep the kiosk from
+/// starting.
+///
+/// # Errors
+/// [`Problem`].
+fn load(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Result<Loaded, Problem> {
+    let (text, path) = find(explicit, variable)?;
+    let loaded = parse_as(&text, path.as_deref()).and_then(|loaded| {
+        let named = fleet::named(&loaded.config, &text, path.as_deref())?;
+        Ok(Loaded { named, ..loaded })
+    });
+    loaded.map_err(|mistake| marked(mistake, text, path))
+}
+
+/// The text of the file that is named, else of the first that is there, else of the built-in defaults. `variable` is the
+/// environment.
 ///
 /// # Errors
 /// [`Problem`]. A file that is there and cannot be used is never passed over for the next: that would open a kiosk that nobody wanted.
-fn load(explicit: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Result<Loaded, Problem> {
+fn find(
+    explicit: Option<&Path>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<(String, Option<PathBuf>), Problem> {
     if let Some(path) = explicit {
         let text = read(path)?.ok_or_else(|| Problem::Missing(path.to_owned()))?;
-        return parse(text, Some(path.to_owned()));
+        return Ok((text, Some(path.to_owned())));
     }
     for path in candidates(variable) {
         if let Some(text) = read(&path)? {
-            return parse(text, Some(path));
+            return Ok((text, Some(path)));
         }
     }
-    parse(String::new(), None)
+    Ok((String::new(), None))
 }
 
 /// Where a configuration file is looked for.
@@ -153,57 +191,20 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
     })
 }
 
-/// Reads a text as if it were the file at `path`.
+/// Reads a text as if it were the file at `path`. What `[fleet]` names is left to whoever joins it: a text from the fleet itself
+/// may not have that section.
 ///
 /// # Errors
 /// The first mistake in it.
-pub(crate) fn parse_as(text: &str, path: Option<&Path>) -> Result<Config, Mistake> {
-    config::parse(text)
-        .and_then(|config| with_logo(config, text, path))
-        .and_then(|config| pictures::complete(config, text, path))
+pub(crate) fn parse_as(text: &str, path: Option<&Path>) -> Result<Loaded, Mistake> {
+    let mut config = config::parse(text)?;
+    let logo = pictures::complete(&mut config, text, path)?;
+    Ok(Loaded { config, path: path.map(Path::to_owned), logo, named: None })
 }
 
-fn parse(text: String, path: Option<PathBuf>) -> Result<Loaded, Problem> {
-    match parse_as(&text, path.as_deref()) {
-        Ok(config) => Ok(Loaded { config, path }),
-        Err(mistake) => {
-            let name =
-                path.as_ref().map_or_else(|| "the built-in defaults".to_owned(), |path| path.display().to_string());
-            Err(Problem::Mistake(Box::new(Marked { file: path, name, text, mistake })))
-        }
-    }
-}
-
-/// Completes the logo's path and looks whether the file is there: a mistake in it is one in the configuration.
-fn with_logo(mut config: Config, text: &str, path: Option<&Path>) -> Result<Config, Mistake> {
-    if let Some(logo) = &mut config.brand.logo {
-        if let Some(folder) = path.and_then(Path::parent) {
-            // An absolute path stays as it is.
-            *logo = folder.join(&*logo);
-        }
-        let opened = File::open(&*logo).and_then(|file| file.metadata());
-        let why = match opened {
-            Ok(found) if found.is_file() => return Ok(config),
-            Ok(_) => "it is not a file".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let message = format!("`brand.logo` cannot be read: {}: {why}", logo.display());
-        let help = "a path that does not begin with / is looked up beside the configuration file";
-        return Err(Mistake::at(text, place_of_logo(text).unwrap_or_default(), message).help(help));
-    }
-    Ok(config)
-}
-
-fn place_of_logo(text: &str) -> Option<std::ops::Range<usize>> {
-    #[derive(Deserialize)]
-    struct Outer {
-        brand: Brand,
-    }
-    #[derive(Deserialize)]
-    struct Brand {
-        logo: Spanned<String>,
-    }
-    toml::from_str::<Outer>(text).ok().map(|outer| outer.brand.logo.span())
+fn marked(mistake: Mistake, text: String, path: Option<PathBuf>) -> Problem {
+    let name = path.as_ref().map_or_else(|| "the built-in defaults".to_owned(), |path| path.display().to_string());
+    Problem::Mistake(Box::new(Marked { file: path, name, text, mistake }))
 }
 
 /// A problem as a person reads it: what, where (`file:line:column`), the line itself, and what would be right.
@@ -381,11 +382,36 @@ mod tests {
         let path = folder.write("[brand]\nlogo = \"logo.svg\"");
         let text = shown(&path);
         assert!(
-            text.contains("`brand.logo` cannot be read") && text.contains(&format!("{}:2:8", path.display())),
+            text.contains("`brand.logo` cannot be used") && text.contains(&format!("{}:2:8", path.display())),
             "{text}"
         );
         let logo = path.with_file_name("logo.svg");
         fs::write(&logo, "<svg/>").unwrap();
-        assert_eq!(load(Some(&path), |_| None).unwrap().config.brand.logo, Some(logo));
+        let loaded = load(Some(&path), |_| None).unwrap();
+        assert_eq!((loaded.config.brand.logo, loaded.logo), (Some(logo.clone()), Some(b"<svg/>".to_vec())));
+        assert_eq!(check_again(Some(&path)), Ok(()));
+
+        // What the next start would refuse is refused while this one still runs.
+        fs::write(&logo, "GIF89a").unwrap();
+        let reason = check_again(Some(&path)).unwrap_err();
+        assert!(reason.contains("line 2, column 8: `brand.logo` cannot be used"), "{reason}");
+    }
+
+    #[test]
+    fn the_fleets_files_are_looked_up_beside_the_file_for_who_needs_them() {
+        let folder = Folder::new("fleet");
+        let path = folder.write(
+            "[fleet]\nbroker = \"mqtts://broker.example.com\"\nsite = \"berlin\"\nid = \"k1\"\nca_file = \"ca.pem\"\n",
+        );
+        let text = shown(&path);
+        assert!(
+            text.contains("`fleet.ca_file` cannot be read") && text.contains(&format!("{}:5:11", path.display())),
+            "{text}"
+        );
+        assert!(check_again(Some(&path)).unwrap_err().contains("`fleet.ca_file` cannot be read"));
+        assert!(look_or_report(Some(&path)).is_some() && settings(Some(&path)).is_some());
+        fs::write(path.with_file_name("ca.pem"), "").unwrap();
+        assert!(load(Some(&path), |_| None).unwrap().named.is_some());
+        assert_eq!(check_again(Some(&path)), Ok(()));
     }
 }

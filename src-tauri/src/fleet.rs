@@ -2,6 +2,8 @@
 //!
 //! Without `[fleet]` in the configuration nothing of this runs: no thread, no connection, no file.
 
+mod section;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -10,9 +12,8 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
 use kiosk_core::{
-    config::{self, Config},
+    config::Config,
     visit::{Exit, Input as Machine, Staff},
 };
 use kiosk_fleet::{
@@ -20,10 +21,8 @@ use kiosk_fleet::{
     command::Name,
     desired::Desired,
     disk::Folder,
-    key::PublicKey,
-    mqtt::{self, Broker, Clock, Tls, Told, World},
+    mqtt::{self, Broker, Clock, Told, World},
     report::Waiting,
-    topic::Place,
 };
 use serde_json::json;
 use tauri::{AppHandle, Manager};
@@ -31,6 +30,8 @@ use tokio::sync::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     oneshot,
 };
+
+pub(crate) use self::section::{Named, broker, named};
 
 use crate::{
     config::{Loaded, parse_as},
@@ -44,10 +45,6 @@ use crate::{
 
 /// How long the end of the program waits for the broker.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// A password is short.
-const LONGEST_PASSWORD: usize = 1024;
-const MQTT_PORT: u16 = 1883;
-const MQTTS_PORT: u16 = 8883;
 
 /// All that is needed to start, read and checked.
 pub(crate) struct Prepared {
@@ -64,27 +61,19 @@ pub(crate) struct Fleet {
     ended: oneshot::Receiver<()>,
 }
 
-/// Reads what `[fleet]` names, and puts the fleet's configuration in the place of the file's where there is one. `None`:
-/// this kiosk is on its own.
-///
-/// # Errors
-/// A key that is none, a file that cannot be read.
-pub(crate) fn prepare(loaded: &mut Loaded) -> anyhow::Result<Option<Prepared>> {
-    let Some(fleet) = loaded.config.fleet.clone() else { return Ok(None) };
+/// Puts the fleet's configuration in the place of the file's where there is one. `None`: this kiosk is on its own.
+pub(crate) fn prepare(loaded: &mut Loaded) -> Option<Prepared> {
+    let fleet = loaded.config.fleet.clone()?;
+    let Named { place, keys, broker } = loaded.named.take()?;
     let path = loaded.path.clone();
-    let keys = fleet.command_keys.iter().map(|key| {
-        key.parse::<PublicKey>().with_context(|| format!("`fleet.command_keys` has {key} in it, which cannot be used"))
-    });
-    let keys = keys.collect::<anyhow::Result<_>>()?;
-    let place = Place { site: fleet.site.parse()?, id: fleet.id.parse()? };
-    let broker = broker(&fleet, &place, path.as_deref())?;
     let mut disk = Folder::new(folder());
     let mut desired = agent::start(&mut disk);
     if let Some(version) = desired.current() {
         match valid(&version.toml, path.as_deref()) {
             Ok(wanted) => {
                 let own = loaded.config.clone();
-                loaded.config = Config { fleet: own.fleet, metrics: own.metrics, ..wanted };
+                loaded.config = Config { fleet: own.fleet, metrics: own.metrics, ..wanted.config };
+                loaded.logo = wanted.logo;
             }
             Err(reason) => {
                 desired.unusable(&reason);
@@ -105,13 +94,15 @@ pub(crate) fn prepare(loaded: &mut Loaded) -> anyhow::Result<Option<Prepared>> {
         supported: Name::ALL.to_vec(),
         validate: Box::new(move |text| valid(text, path.as_deref()).map(drop)),
     };
-    Ok(Some(Prepared { settings, broker, desired, sender, receiver }))
+    Some(Prepared { settings, broker, desired, sender, receiver })
 }
 
 /// A configuration from the fleet, if this kiosk can run with it. What joins it to the fleet is not the fleet's to say: a
 /// mistake there would be the last that the kiosk ever heard.
-fn valid(text: &str, path: Option<&Path>) -> Result<Config, String> {
-    without_own_sections(parse_as(text, path).map_err(|mistake| mistake.to_string()))
+fn valid(text: &str, path: Option<&Path>) -> Result<Loaded, String> {
+    let loaded = parse_as(text, path).map_err(|mistake| mistake.to_string())?;
+    let config = without_own_sections(Ok(loaded.config))?;
+    Ok(Loaded { config, ..loaded })
 }
 
 /// The rule above, for whoever hands one out.
@@ -123,39 +114,6 @@ pub(crate) fn without_own_sections(config: Result<Config, String>) -> Result<Con
         );
     }
     Ok(config)
-}
-
-/// The broker that a configuration names, with the files that it names beside `path`.
-///
-/// # Errors
-/// A file that cannot be read.
-pub(crate) fn broker(fleet: &config::Fleet, place: &Place, path: Option<&Path>) -> anyhow::Result<Broker> {
-    let beside = path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-    let read = |name: &str, path: &Path| {
-        let path = beside.join(path);
-        fs::read(&path).with_context(|| format!("`fleet.{name}` cannot be read: {}", path.display()))
-    };
-    let login = match (&fleet.username, &fleet.password_file) {
-        (None, _) => None,
-        (Some(user), None) => Some((user.clone(), String::new())),
-        (Some(user), Some(file)) => {
-            let password =
-                String::from_utf8(read("password_file", file)?).context("`fleet.password_file` is not UTF-8")?;
-            let password = password.trim_end_matches(['\n', '\r']);
-            anyhow::ensure!(password.len() <= LONGEST_PASSWORD, "`fleet.password_file` holds more than a password");
-            Some((user.clone(), password.to_owned()))
-        }
-    };
-    let tls = if fleet.broker.scheme() == "mqtts" {
-        let ca = fleet.ca_file.as_deref().map(|path| read("ca_file", path)).transpose()?;
-        let client = fleet.client.as_ref().map(|(cert, key)| Ok((read("cert_file", cert)?, read("key_file", key)?)));
-        Some(Tls { ca, client: client.transpose().map_err(|error: anyhow::Error| error)? })
-    } else {
-        None
-    };
-    let host = fleet.broker.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let port = fleet.broker.port().unwrap_or(if tls.is_some() { MQTTS_PORT } else { MQTT_PORT });
-    Ok(Broker { host, port, tls, client: format!("kiosk-{}-{}", place.site, place.id), login })
 }
 
 impl Prepared {
@@ -293,4 +251,31 @@ impl World for Joint {
 
 fn folder() -> PathBuf {
     state_folder().join("fleet")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_from_afar_is_judged_as_the_start_would() {
+        let folder = std::env::temp_dir().join(format!("support-kiosk-from-afar-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("config.toml");
+        fs::write(folder.join("logo.svg"), "<svg/>").unwrap();
+        fs::write(folder.join("logo.gif"), "GIF89a").unwrap();
+        let judged = |text: &str| valid(text, Some(&path));
+
+        assert_eq!(judged("[brand]\nlogo = \"logo.svg\"").unwrap().logo, Some(b"<svg/>".to_vec()));
+        let reason = judged("[brand]\nlogo = \"logo.gif\"").unwrap_err();
+        assert!(reason.contains("line 2, column 8: `brand.logo` cannot be used"), "{reason}");
+        // The section is not the fleet's to write, so nothing that it names is looked for.
+        let reason = judged(
+            "[fleet]\nbroker = \"mqtts://broker.example.com\"\nsite = \"berlin\"\nid = \"k1\"\nca_file = \"none\"",
+        )
+        .unwrap_err();
+        assert!(reason.contains("leave them out here"), "{reason}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

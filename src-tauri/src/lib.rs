@@ -82,7 +82,7 @@ fn dispatch(cli: &cli::Cli) -> anyhow::Result<ExitCode> {
         cli::Command::Pin { print, remove } => staff::run(print, remove).map(|()| ExitCode::SUCCESS),
         cli::Command::Receipts { json } => receipts::run(json).map(|()| ExitCode::SUCCESS),
         cli::Command::Preview { out, language, size, appearance } => {
-            match config::load_or_report(cli.config.as_deref()) {
+            match config::look_or_report(cli.config.as_deref()) {
                 Some(loaded) => preview::run(loaded, &preview::Options { out, language, sizes: size, appearance }),
                 None => Ok(ExitCode::from(2)),
             }

@@ -113,7 +113,7 @@ pub(crate) fn run(loaded: Loaded, options: &Options) -> anyhow::Result<ExitCode>
     let source = block_on(ChatSource::start(&config, None))?;
     // Nothing here decides. What the pages say is heard only to know when they are ready.
     let (inputs, heard) = driver::channel();
-    let logo = app::read_logo(&config.brand)?.map(|bytes| app::data_address(&bytes));
+    let logo = loaded.logo.as_deref().map(app::data_address);
     let folder = tempfolder()?;
     let desk = Arc::new(Desk::new(&config.staff, &folder));
     let health = Arc::new(Health::new(&config, loaded.path));

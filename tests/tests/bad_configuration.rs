@@ -56,6 +56,46 @@ fn every_kind_of_mistake_ends_with_code_2() -> Result<()> {
 }
 
 #[test]
+fn what_would_keep_the_kiosk_from_starting_the_check_finds() -> Result<()> {
+    let home = Home::make("unusable-files")?;
+    let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
+    large.resize(3 << 20, 0);
+    fs::write(home.root().join("large.png"), large)?;
+    fs::write(home.root().join("moving.gif"), b"GIF89a")?;
+    fs::write(home.root().join("late.svg"), format!("<!--{}--><svg/>", " ".repeat(512)))?;
+    let fleet = "[fleet]\nbroker = \"mqtts://broker.example.com\"\nsite = \"berlin\"\nid = \"k1\"\n";
+    // It is written as a key is, but anybody could sign for it.
+    let no_key = format!("ed25519:AQ{}=", "A".repeat(41));
+    for (text, line, key, why) in [
+        ("[brand]\nlogo = \"moving.gif\"\n".to_owned(), 2, "brand.logo", "neither PNG, JPEG, WebP nor SVG"),
+        ("[brand]\nlogo = \"late.svg\"\n".to_owned(), 2, "brand.logo", "neither PNG, JPEG, WebP nor SVG"),
+        ("[brand]\nlogo = \"large.png\"\n".to_owned(), 2, "brand.logo", "larger than 2 MiB"),
+        (format!("{fleet}command_keys = [\"{no_key}\"]\n"), 5, "fleet.command_keys", "no usable Ed25519 key"),
+        (format!("{fleet}ca_file = \"none.pem\"\n"), 5, "fleet.ca_file", "none.pem"),
+        (
+            format!("{fleet}username = \"u\"\npassword_file = \"none.password\"\n"),
+            6,
+            "fleet.password_file",
+            "none.password",
+        ),
+    ] {
+        let file = home.root().join("my.toml");
+        fs::write(&file, &text)?;
+        let path = file.display().to_string();
+        let checked = program::run(&home, &["--config", &path, "check"], "", SOON)?;
+        checked.expect_no_panic()?;
+        let said = &checked.stderr;
+        ensure!(checked.code() == Some(2), "{text:?} ended with {:?}: {said}", checked.code());
+        ensure!(said.contains(&format!(":{line}:")), "{text:?} should be placed in line {line}: {said}");
+        ensure!(said.contains(key) && said.contains(why), "{text:?}: {said}");
+        // The start says the same.
+        let started = program::run(&home, &["--config", &path], "", SOON)?;
+        ensure!(started.code() == Some(2) && started.stderr == *said, "{text:?}: {started:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() -> Result<()> {
     let home = Home::make("absent")?;
     let ran = program::run(&home, &["--config", "/nowhere/kiosk.toml", "check"], "", SOON)?;

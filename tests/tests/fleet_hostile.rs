@@ -79,6 +79,12 @@ fn an_administrators_terminal_obeys_nothing_that_a_broker_says() -> Result<()> {
     }
     watcher.publish("kiosk/v1/paris/odd/reported", odd.to_string(), true)?;
     watcher.publish("kiosk/v1/paris/odd/availability", "online", true)?;
+    // No formatter makes a column of so many characters, and no subtraction takes such a time.
+    let mut wide = odd.clone();
+    wide["version"] = json!("x".repeat(70_000));
+    wide["at"] = json!(i64::MIN);
+    watcher.publish("kiosk/v1/paris/wide/reported", wide.to_string(), true)?;
+    watcher.publish("kiosk/v1/paris/wide/availability", "online", true)?;
     watcher.publish("kiosk/v1/\u{202e}evil/k/availability", "online", true)?;
     watcher.publish("kiosk/v1/paris/last/availability", "online", true)?;
     watcher.wait("kiosk/v1/paris/last/availability", "all of it", |_| true)?;
@@ -92,6 +98,10 @@ fn an_administrators_terminal_obeys_nothing_that_a_broker_says() -> Result<()> {
         let obeyed = |letter: char| letter.is_control() && letter != '\n';
         ensure!(!ran.stdout.contains(obeyed) && !ran.stderr.contains(obeyed), "{ran:?}");
         ensure!(!ran.stdout.contains('\u{202e}'), "{ran:?}");
+        if arguments == ["list"] {
+            ensure!(ran.stdout.contains("paris/wide"), "{ran:?}");
+            ensure!(ran.stdout.lines().all(|line| line.chars().count() < 300), "{ran:?}");
+        }
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ const LONGEST: usize = 200;
 
 /// All that there is.
 pub(super) fn parts(explicit: Option<&Path>) -> Vec<Part> {
-    let folder = config::load_here(explicit).ok().and_then(|loaded| loaded.config.log.folder);
+    let folder = config::settings(explicit).and_then(|config| config.log.folder);
     let mut parts: Vec<Part> = folder.as_deref().map(files).unwrap_or_default();
     parts.extend(journal());
     if parts.is_empty() {

@@ -177,5 +177,5 @@ fn broker(arguments: &BrokerArgs) -> anyhow::Result<mqtt::Broker> {
         .map_err(|mistake| anyhow::anyhow!("{}", mistake.message.replace("`fleet.", "`--").replace('_', "-")))?;
     let fleet = config.fleet.context("no broker")?;
     let place = Place { site: fleet.site.parse()?, id: fleet.id.parse()? };
-    fleet::broker(&fleet, &place, Some(Path::new("./ctl")))
+    Ok(fleet::broker(&fleet, &place, Some(Path::new("./ctl")))?)
 }

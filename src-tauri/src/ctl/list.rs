@@ -12,6 +12,9 @@ use super::{
     now, say,
 };
 
+/// A version has this many characters at most where a person looks.
+const WIDEST: usize = 32;
+
 pub(super) async fn run(link: &mut Link, target: &Target, json: bool) -> anyhow::Result<bool> {
     let kiosks = link.kiosks(target).await?;
     if json {
@@ -51,12 +54,13 @@ fn row(place: &Place, kiosk: &Kiosk) -> [String; 7] {
         Visit::InUse => "in use",
         Visit::Resetting => "resetting",
     };
-    let age = if reported.at == 0 { "never".to_owned() } else { age(now() - reported.at) };
+    let age = if reported.at == 0 { "never".to_owned() } else { age(now().saturating_sub(reported.at)) };
     [
         place.to_string(),
         health.to_owned(),
         if kiosk.online { visit.to_owned() } else { "-".to_owned() },
-        reported.version.clone(),
+        // The only text of the kiosk's own. All else is a number, a name or one of few words, so no cell grows.
+        cut(&reported.version),
         configuration(&reported),
         reported.events.waiting.to_string(),
         age,
@@ -92,6 +96,14 @@ fn age(seconds: i64) -> String {
     }
 }
 
+/// A text that one bad kiosk cannot make as wide as it likes: a column of 65,536 characters is a panic of the formatter.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(WIDEST) {
+        Some(_) => text.chars().take(WIDEST - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
 /// Columns as wide as their widest cell.
 fn table(rows: &[[String; 7]]) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -101,4 +113,28 @@ fn table(rows: &[[String; 7]]) -> Vec<String> {
         cells.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kiosk_makes_the_table_wider_than_a_person_can_look() {
+        let place = Place { site: "berlin".parse().unwrap(), id: "k1".parse().unwrap() };
+        for (version, shown) in [
+            ("1.0.0".to_owned(), "1.0.0".to_owned()),
+            // Characters are counted, not bytes.
+            ("ä".repeat(WIDEST), "ä".repeat(WIDEST)),
+            ("ä".repeat(WIDEST + 1), format!("{}…", "ä".repeat(WIDEST - 1))),
+            ("ä".repeat(70_000), format!("{}…", "ä".repeat(WIDEST - 1))),
+        ] {
+            let reported = Reported { version, at: i64::MIN, ..Reported::default() };
+            let cells = row(&place, &Kiosk { online: true, reported: Some(reported) });
+            assert_eq!(cells[3], shown);
+            let lines = table(&[cells]);
+            assert!(lines[0].contains(&shown) && lines[0].chars().count() < 200, "{lines:?}");
+        }
+    }
 }
