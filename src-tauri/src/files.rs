@@ -57,30 +57,63 @@ pub(crate) fn visit_folder(downloads: &Path, visit: u64, keep: bool) -> PathBuf 
     downloads.join(format!("{VISIT}{number}"))
 }
 
-/// Removes what visits have saved. The folder's own other files are left alone.
+/// Removes what visits have saved, but for those that are `wanted`. The folder's own other files are left alone. What
+/// cannot be removed keeps nothing else there.
 ///
 /// # Errors
-/// Something of it could not be removed.
-pub(crate) fn wipe(downloads: &Path) -> io::Result<()> {
+/// Something of it could not be removed: the first reason.
+pub(crate) fn wipe(downloads: &Path, wanted: &[u64]) -> io::Result<()> {
     let entries = match fs::read_dir(downloads) {
         Ok(entries) => entries,
         // Nothing was ever saved.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
-    for entry in entries {
-        let entry = entry?;
-        let is_visit = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.strip_prefix(VISIT))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    each(entries, |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(VISIT)).unwrap_or_default();
+        let is_visit = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_wanted = wanted.iter().any(|visit| visit.to_string() == number);
         // A link is never ours, and what it leads to still less.
-        if is_visit && entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
+        if !is_visit || is_wanted || !entry.file_type()?.is_dir() {
+            return Ok(());
         }
+        fs::remove_dir_all(entry.path()).or_else(|_| remove_by_force(&entry.path()))
+    })
+}
+
+/// Removes a folder that did not go: it and those in it are made writable, as what was unpacked there need not be. What
+/// stays all the same keeps nothing else there.
+fn remove_by_force(folder: &Path) -> io::Result<()> {
+    make_writable(folder);
+    let emptied = each(fs::read_dir(folder)?, |entry: fs::DirEntry| {
+        // The entry's own kind: a link goes, and what it leads to is not touched.
+        if entry.file_type()?.is_dir() { remove_by_force(&entry.path()) } else { fs::remove_file(entry.path()) }
+    });
+    emptied.and_then(|()| fs::remove_dir(folder))
+}
+
+/// Lets its owner do anything in a folder.
+#[cfg(unix)]
+fn make_writable(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // Whether it was of any use shows in a moment.
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+}
+
+#[cfg(not(unix))]
+fn make_writable(_folder: &Path) {}
+
+/// Does it to all of them, whatever comes of it, and gives the first error.
+fn each<T>(
+    things: impl IntoIterator<Item = io::Result<T>>,
+    mut act: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut first = Ok(());
+    for thing in things {
+        first = first.and(thing.and_then(&mut act));
     }
-    Ok(())
+    first
 }
 
 /// A name for a file that a server, and so anybody, has named: no path, nothing hidden, nothing that a shell or a file
@@ -167,12 +200,81 @@ mod tests {
         }
         fs::create_dir_all(root.join("elsewhere")).unwrap();
         std::os::unix::fs::symlink(root.join("elsewhere"), root.join("visit-3")).unwrap();
-        wipe(&root).unwrap();
+        wipe(&root, &[]).unwrap();
         let mut left: Vec<String> =
             fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
         assert_eq!(left, ["elsewhere", "other", "visit-20261122-101500-3", "visit-3", "visit-x"]);
-        wipe(&root.join("nowhere")).unwrap();
+        wipe(&root.join("nowhere"), &[]).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn what_a_visit_that_is_on_saved_stays() {
+        let root = folder("wanted");
+        for visit in ["visit-1", "visit-2", "visit-02", "visit-22"] {
+            fs::create_dir_all(root.join(visit)).unwrap();
+            fs::write(root.join(visit).join("file"), "x").unwrap();
+        }
+        wipe(&root, &[2]).unwrap();
+        assert!(root.join("visit-2/file").exists());
+        assert!(["visit-1", "visit-02", "visit-22"].iter().all(|visit| !root.join(visit).exists()));
+        wipe(&root, &[]).unwrap();
+        assert!(!root.join("visit-2").exists());
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    /// By hand: there is no folder that nobody can remove, whoever runs this.
+    #[test]
+    fn after_an_error_it_goes_on_and_gives_the_first() {
+        let mut seen = Vec::new();
+        let things: [io::Result<u8>; 4] = [Ok(1), Err(io::ErrorKind::NotFound.into()), Ok(2), Ok(3)];
+        let done = each(things, |thing| {
+            seen.push(thing);
+            if thing == 2 { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+        });
+        assert_eq!(done.unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(seen, [1, 2, 3]);
+    }
+
+    /// For root every folder can be emptied: then this shows less, and the next test the rest.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_was_unpacked_write_protected_goes_too() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = folder("protected");
+        let deep = root.join("visit-1/unpacked/deep");
+        fs::create_dir_all(&deep).unwrap();
+        fs::create_dir_all(root.join("visit-2")).unwrap();
+        for file in ["visit-1/unpacked/deep/file", "visit-1/unpacked/file", "visit-1/file", "visit-2/file"] {
+            fs::write(root.join(file), "x").unwrap();
+        }
+        for (closed, mode) in [("visit-1/unpacked/deep", 0), ("visit-1/unpacked", 0o555), ("visit-1", 0o555)] {
+            fs::set_permissions(root.join(closed), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        wipe(&root, &[]).unwrap();
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 0);
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn force_follows_no_link() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let root = folder("force");
+        let (visit, elsewhere) = (root.join("visit-1"), root.join("elsewhere"));
+        fs::create_dir_all(visit.join("deep")).unwrap();
+        fs::create_dir_all(&elsewhere).unwrap();
+        fs::write(elsewhere.join("file"), "x").unwrap();
+        fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o500)).unwrap();
+        symlink(&elsewhere, visit.join("folder")).unwrap();
+        symlink(elsewhere.join("file"), visit.join("deep/file")).unwrap();
+        symlink(root.join("nowhere"), visit.join("broken")).unwrap();
+        remove_by_force(&visit).unwrap();
+        assert!(!visit.exists());
+        assert!(elsewhere.join("file").exists(), "what a link leads to is gone");
+        assert_eq!(fs::metadata(&elsewhere).unwrap().permissions().mode() & 0o777, 0o500);
+        fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o700)).unwrap();
         fs::remove_dir_all(&root).unwrap();
     }
 

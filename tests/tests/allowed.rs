@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kiosk_tests::pages::{DIRTY, Page};
 use kiosk_tests::wait::{self, PATIENCE};
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, screen, windows};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, screen, visitor, windows};
 use serde_json::{Value, json};
 
 /// A file button as large as the page; the page tells which file it got.
@@ -74,6 +75,45 @@ fn the_picker_offers_the_files_of_the_folder_and_nothing_else() -> Result<()> {
 }
 
 #[test]
+fn a_press_beside_the_pickers_buttons_does_not_reach_the_page() -> Result<()> {
+    let stage = Stage::named("allowed-upload-beside").up()?;
+    let pages = Pages::start()?;
+    let folder = folder(&stage, "uploads")?;
+    fs::write(folder.join("one.pdf"), "x")?;
+    let setup = setup(&pages).set("allow.uploads", folder.to_str().context("a path in UTF-8")?);
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    page.script("page", FILE_BUTTON)?;
+    page.script(
+        "page",
+        "for (const kind of ['mousedown', 'mouseup', 'click', 'wheel']) {
+            addEventListener(kind, () => Control.tell('pressed', { type: kind }), true);
+        }",
+    )?;
+    stage.input.click(640, 400)?;
+    kiosk.event("upload.offered", &json!({"files": 1}))?;
+    stage.screen.wait_still("beside")?;
+    for kind in ["mousedown", "mouseup", "click"] {
+        page.wait_for("pressed", &json!({"type": kind}), 1)?;
+    }
+    let before = page.seen("pressed").len();
+    // The dark area, and the panel itself: its edge and its title.
+    for (x, y) in [(60, 60), (1200, 700), (640, 150), (400, 185)] {
+        stage.input.click(x, y)?;
+        stage.input.wheel(x, y, 1)?;
+    }
+    // Each would open it anew: the page has nothing else.
+    kiosk.log.none_for("upload.offered", &Value::Null, Duration::from_millis(700))?;
+    ensure!(page.seen("pressed").len() == before, "{:?}", page.seen("pressed"));
+    // Its own rows still hear.
+    stage.input.click(640, 260)?;
+    page.wait_for("chosen", &json!({"name": "one.pdf", "count": 1}), 1)?;
+    ensure!(page.seen("pressed").len() == before, "{:?}", page.seen("pressed"));
+    kiosk.expect_alive()
+}
+
+#[test]
 fn a_file_button_does_nothing_by_default() -> Result<()> {
     let stage = Stage::named("allowed-no-upload").up()?;
     let pages = Pages::start()?;
@@ -134,6 +174,36 @@ fn a_download_lands_in_its_folder_and_goes_with_the_visit() -> Result<()> {
     let left: Vec<_> =
         fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
     ensure!(left == ["the-administrators.txt"], "after the reset there is {left:?}");
+    kiosk.expect_alive()
+}
+
+#[test]
+fn a_download_stays_while_the_notice_is_read() -> Result<()> {
+    let stage = Stage::named("allowed-download-notice").up()?;
+    let pages = Pages::start()?;
+    let folder = folder(&stage, "downloads")?;
+    let setup = Setup::on_page(&pages, "client=v1")
+        .set("allow.downloads", folder.to_str().context("a path in UTF-8")?)
+        .set("notice.seconds", 600);
+    let mut kiosk = Kiosk::start(&stage, setup)?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    page.script("page", &offer("ticket.txt", 1000))?;
+    let saved = folder.join("visit-1/ticket.txt");
+    let is_whole = || fs::metadata(&saved).is_ok_and(|file| file.len() == 1000);
+    wait::until_true("the file should be saved", PATIENCE, is_whole)?;
+
+    page.event(&events::agents_end("saved"))?;
+    kiosk.notice(1)?;
+    // The next visit is made in advance: its webview is there when its page is.
+    kiosk.event("visit.started", &json!({"visit": 2}))?;
+    pages.visitor(2)?.launched()?;
+    ensure!(is_whole(), "the next visit took it along");
+
+    visitor::starts_over(&stage)?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    let is_empty = || fs::read_dir(&folder).is_ok_and(|mut all| all.next().is_none());
+    wait::until_true("what was saved should be gone", PATIENCE, is_empty)?;
     kiosk.expect_alive()
 }
 

@@ -1,8 +1,10 @@
 //! The native notification is an extra: without its service, or with one that hangs, the notice is there all the same.
 
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Service, Setup, Stage, events, visitor};
 use serde_json::{Value, json};
 
@@ -49,6 +51,31 @@ fn a_session_bus_that_goes_leaves_the_kiosk() -> Result<()> {
     let receipt = kiosk.event("receipt", &reset)?;
     let cause = if kiosk.log.all("restarted").is_empty() { "agent_end" } else { "interrupted" };
     ensure!(receipt.text("cause") == cause, "{}", receipt.raw);
+    kiosk.expect_alive()
+}
+
+#[test]
+fn a_session_bus_that_goes_before_anybody_came_leaves_the_kiosk() -> Result<()> {
+    let stage = Stage::named("notification-bus-gone-early").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.log.wait_after(kiosk.log.start(), "visit.fresh", &Value::Null, PATIENCE)?;
+    pages.visitor(1)?.launched()?;
+    stage.bus.end()?;
+    // The toolkit would have the program stop now: by a signal, which it obeys politely, and so not at once.
+    thread::sleep(Duration::from_secs(3));
+    kiosk.expect_alive()?;
+
+    // The engine's pages may have died of it; then another visit is there by now.
+    let visit = kiosk.log.all("visit.fresh").last().context("no visit is fresh")?.number("visit")?;
+    kiosk.enter(&stage, visit)?;
+    let page = pages.visitor(pages.loads())?.launched()?;
+    page.event(&events::agents_end("n2"))?;
+    kiosk.notice(visit)?;
+    visitor::starts_over(&stage)?;
+    let reset = json!({"visit": visit, "used": true, "cause": "agent_end", "end": "fresh", "records": 0});
+    kiosk.event("receipt", &reset)?;
+    pages.expect_no_leftovers()?;
     kiosk.expect_alive()
 }
 

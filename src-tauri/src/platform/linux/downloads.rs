@@ -15,8 +15,14 @@ use webkit2gtk::{Download, DownloadExt, URIResponseExt, WebContextExt, WebView, 
 use super::{super::Listener, handlers};
 use crate::files;
 
+thread_local! {
+    /// The visits whose views are there: the one that is on, and the next one. Only the main thread has it.
+    static VISITS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The downloads of one visit.
 struct Visit {
+    number: u64,
     folder: std::path::PathBuf,
     config: Downloads,
     running: RefCell<Vec<Download>>,
@@ -28,8 +34,11 @@ pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, con
     let Some(context) = view.context() else { return };
     handlers::block(&context, "download-started");
     let visit = config.map(|config| {
+        // Before it is one of them: an earlier life of the program may have left a folder with its number.
         forget(&config);
+        VISITS.with_borrow_mut(|visits| visits.push(visit));
         Rc::new(Visit {
+            number: visit,
             folder: files::visit_folder(&config.folder, visit, config.keep),
             config,
             running: RefCell::default(),
@@ -39,6 +48,7 @@ pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, con
     if let Some(visit) = visit.clone() {
         view.connect_destroy(move |_| {
             visit.running.borrow_mut().drain(..).for_each(|download| download.cancel());
+            VISITS.with_borrow_mut(|visits| visits.retain(|other| *other != visit.number));
             forget(&visit.config);
         });
     }
@@ -55,11 +65,13 @@ pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, con
     });
 }
 
-/// Removes what earlier visits left, unless it is kept.
+/// Removes what visits have saved whose views are gone, and what could not be removed before, unless it is kept. A view
+/// that is made in advance takes nothing from the visit that is still on.
 fn forget(config: &Downloads) {
-    if !config.keep
-        && let Err(error) = files::wipe(&config.folder)
-    {
+    if config.keep {
+        return;
+    }
+    if let Err(error) = VISITS.with_borrow(|visits| files::wipe(&config.folder, visits)) {
         tracing::error!(event = "downloads.left", reason = %error.kind(), "what a visit saved could not be removed");
     }
 }

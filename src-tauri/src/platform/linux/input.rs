@@ -105,7 +105,10 @@ fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
 /// Two fingers that zoom or swipe, on a touch screen and on a touch pad: the next person would find it enlarged.
 pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + 'static) {
     // The engine sees the first finger alone. Its own addresses tell the fingers apart.
-    let first = Cell::new(None::<usize>);
+    let first = Rc::new(Cell::new(None::<usize>));
+    // Where the view is hidden under a finger, somebody else is told that it was lifted.
+    let unseen = first.clone();
+    view.connect_unmap(move |_| unseen.set(None));
     view.connect_event(move |_, event| {
         let finger = event.event_sequence().map(|sequence| sequence.as_ptr() as usize);
         match event.event_type() {
@@ -113,7 +116,9 @@ pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + '
                 refused("zoom");
                 return glib::Propagation::Stop;
             }
-            gdk::EventType::TouchBegin if first.get().is_none() => first.set(finger),
+            // A finger that is alone is the first, whatever became of the one before: where its end was lost, no other
+            // would ever be heard.
+            gdk::EventType::TouchBegin if first.get().is_none() || is_alone(event) => first.set(finger),
             gdk::EventType::TouchBegin | gdk::EventType::TouchUpdate if first.get() != finger => {
                 if event.event_type() == gdk::EventType::TouchBegin {
                     refused("zoom");
@@ -130,6 +135,12 @@ pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + '
         }
         glib::Propagation::Proceed
     });
+}
+
+/// Whether a finger that comes down is the only one on its screen: that one alone stands for the mouse, on X11 and under
+/// Wayland. How long another one has been silent would not tell: a finger that rests is silent too.
+fn is_alone(event: &gdk::Event) -> bool {
+    event.downcast_ref::<gdk::EventTouch>().is_some_and(gdk::EventTouch::is_emulating_pointer)
 }
 
 /// A key that writes or moves in a text. Everything else that an engine or a desktop hangs on a key (print, search,

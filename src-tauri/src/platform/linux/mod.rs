@@ -100,8 +100,8 @@ pub(crate) fn prepare_process(acceleration: Acceleration, state: &Path) -> Resul
     if let Some(fonts) = fonts {
         fonts.renew();
     }
-    // The window's own library takes the bus as well, with the toolkit's default: a bus that goes ends the program. All share
-    // one connection, so it is told now and not when somebody needs it.
+    // The window's own library takes the bus as well, with the toolkit's default: a bus that goes ends the program. All
+    // share one connection, so it is told now and not when somebody needs it.
     with_session_bus(|_| {});
     Ok(())
 }

@@ -70,8 +70,8 @@ fn find_nothing_that_draws() {
     if std::env::var_os(DRAWING_PROGRAMS).is_some() {
         return;
     }
-    // SAFETY: no other thread runs yet. The function has this signature in every version of the interface, may be called at
-    // any time, and its library stays loaded.
+    // SAFETY: of the threads that may run so early (a writer of the log), none looks at variables. The function has this
+    // signature in every version of the interface, may be called at any time, and its library stays loaded.
     unsafe {
         let library = libc::dlopen(c"libEGL.so.1".as_ptr(), libc::RTLD_LAZY);
         if library.is_null() {

@@ -4,10 +4,12 @@
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 use gtk::{
-    gdk, glib, pango,
+    gdk, glib,
+    glib::object::ObjectExt,
+    pango,
     prelude::{
         BoxExt, ButtonExt, Cast, ContainerExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt, ScrolledWindowExt,
-        StyleContextExt, WidgetExt,
+        StyleContextExt, WidgetExt, WidgetExtManual,
     },
 };
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
@@ -76,8 +78,8 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<
         }
         true
     });
-    // Nothing of a visit stays when its view goes.
-    view.connect_destroy(|_| close());
+    // Nothing of a visit stays when its view goes: not this, and not the question about a link.
+    view.connect_destroy(|_| super::close_picker());
 }
 
 /// Closes the picker, if one is open: nothing is chosen.
@@ -136,6 +138,12 @@ pub(super) fn shade(view: &WebView, listener: &Arc<dyn Listener>, no: impl Fn() 
     shade.style_context().add_class("picker-shade");
     let touched = listener.clone();
     input::watch_touch(&shade, move || touched.touched());
+    // What is beside the buttons is nobody's: the window would hand it to the chat. A second finger comes here only where
+    // touches are asked for.
+    shade.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
+    for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
+        shade.connect_local(signal, true, |_| Some(true.into()));
+    }
     shade.connect_key_press_event(move |_, event| {
         if event.keyval() == gdk::keys::constants::Escape {
             no();

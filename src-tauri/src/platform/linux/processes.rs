@@ -102,23 +102,20 @@ fn read(pid: u32) -> Option<Process> {
 
 /// The memory that a process holds, in bytes, without what it shares.
 fn memory(pid: u32) -> u64 {
-    let read = || -> Option<u64> {
-        let statm = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-        let mut pages = statm.split_whitespace().skip(1).map(str::parse::<u64>);
-        let (resident, shared) = (pages.next()?.ok()?, pages.next()?.ok()?);
-        Some(resident.saturating_sub(shared) * 4096)
-    };
-    read().unwrap_or(0)
+    in_bytes(pid, "status", "RssAnon:").unwrap_or(0)
 }
 
 /// The memory that a process holds, in bytes, with its share of what it shares.
 fn proportional_memory(pid: u32) -> u64 {
-    let read = || -> Option<u64> {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-        line.trim().trim_end_matches("kB").trim_end().parse::<u64>().ok()?.checked_mul(1024)
-    };
-    read().unwrap_or_else(|| memory(pid))
+    in_bytes(pid, "smaps_rollup", "Pss:").unwrap_or_else(|| memory(pid))
+}
+
+/// What one of the kernel's files on a process says in kilobytes. Others count in pages, and not every machine's are of
+/// one size.
+fn in_bytes(pid: u32, file: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches("kB").trim_end().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// A tenth of what another process gets where both want the same core.

@@ -13,8 +13,8 @@ const PATIENCE: i32 = 2_000;
 
 /// Asks for it, or asks it to go.
 pub(super) fn show(visible: bool) {
-    gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, move |bus| {
-        let Ok(bus) = bus else { return };
+    super::super::with_session_bus(move |bus| {
+        let Some(bus) = bus else { return };
         let arguments = (visible,).to_variant();
         let flags = gio::DBusCallFlags::NO_AUTO_START;
         bus.call(
