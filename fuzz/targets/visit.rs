@@ -10,6 +10,8 @@ use kiosk_core::{
     config,
     event::{Field, Status, Unreadable},
     language::Language,
+    receipt::{Clear, End},
+    rule::{Judge, Reason},
     visit::{Death, Effect, Input, Machine, Note, Now, Pin, Settings, Staff},
     wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
@@ -119,6 +121,7 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         })),
         b'a' => report(Report::Notice { answer: *pick(bytes, &[Answer::StartOver, Answer::KeepReading])? }),
         b'w' => report(Report::Shown),
+        b'0' => report(Report::Message { role: Field::Text((*pick(bytes, &["Agent", "EndUser"])?).to_owned()) }),
         b'h' => report(Report::Conversation { step: *pick(bytes, &[Step::Started, Step::Closed])? }),
         b'g' => report(Report::Pong { beat: rig.beat }),
         // The visit that is made in advance, if there is one.
@@ -201,6 +204,15 @@ fn status(bytes: &mut Unstructured<'_>) -> Result<Status> {
     })
 }
 
+/// The page tells of a conversation that is on.
+fn tells_of_a_conversation(report: &Report) -> bool {
+    match report {
+        Report::Conversation { step: Step::Started } | Report::Message { .. } => true,
+        Report::Status(status) => matches!(Judge::default().judge(&Ok(status.clone())).reason, Reason::NotEnded(_)),
+        _ => false,
+    }
+}
+
 /// The machine in virtual time, and what its effects have said so far.
 #[derive(Clone)]
 struct Rig {
@@ -213,6 +225,8 @@ struct Rig {
     /// The visit whose webview is alive, and the one whose page was loaded in it.
     open: Option<u64>,
     loaded: Option<u64>,
+    /// Visits whose page told of a conversation while it was their turn.
+    told: BTreeSet<u64>,
     /// The visit that is made in advance, and whether its page was loaded.
     spare: Option<u64>,
     spare_loaded: bool,
@@ -248,6 +262,7 @@ impl Rig {
             receipts: BTreeSet::new(),
             open: None,
             loaded: None,
+            told: BTreeSet::new(),
             spare: None,
             spare_loaded: false,
             clearing: None,
@@ -279,6 +294,11 @@ impl Rig {
                 if self.clearing.is_some_and(|(of, attempt, _)| of == *visit && attempt == cleared.attempt) =>
             {
                 self.clearing = None;
+            }
+            Input::Report { visit, report }
+                if *visit == newest && self.loaded == Some(newest) && tells_of_a_conversation(report) =>
+            {
+                self.told.insert(*visit);
             }
             Input::Staff(Staff::InService) => self.closed = false,
             Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
@@ -436,6 +456,10 @@ impl Rig {
                 assert!(self.receipts.insert(receipt.visit), "one receipt a visit");
                 assert!(receipt.next.is_none_or(|next| self.ready.contains(&next)));
                 assert!(receipt.next.is_none() || receipt.records == Some(0));
+                if receipt.end != End::Discarded && self.told.contains(&receipt.visit) {
+                    let is_cleared = receipt.used && receipt.clear != Clear::NotNeeded;
+                    assert!(is_cleared, "whatever the page told of is cleared: {receipt:?}");
+                }
             }
             Effect::Log(Note::Fresh { visit, .. }) => {
                 assert_eq!(Some(*visit), self.loaded);

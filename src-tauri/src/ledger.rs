@@ -8,6 +8,7 @@ use std::{
 };
 
 use kiosk_core::receipt::{End, Owed, Receipt};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::kept;
@@ -22,10 +23,22 @@ const KEPT: usize = 12;
 /// The ledger's file.
 pub(crate) struct Ledger {
     path: PathBuf,
+    /// The kiosks on all of a user's screens write into one file, and each of them counts its own visits.
+    screen: String,
     /// What is owed: the visit that is on, on this screen.
     owed: PathBuf,
     /// The last write failed, of a receipt or of what is owed; said once, not at each visit.
     broken: Broken,
+}
+
+/// What is kept of a receipt that is owed.
+#[derive(Serialize, Deserialize)]
+struct Debt {
+    visit: u64,
+    used: bool,
+    /// How long the ledger was then, in bytes. What an earlier version kept does not say.
+    #[serde(default)]
+    length: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -38,12 +51,14 @@ impl Ledger {
     /// The ledger in the program's state folder, of the kiosk on this screen.
     pub(crate) fn new(state: &Path, screen: &str) -> Self {
         let owed = state.join(format!("owed-{screen}.json"));
-        Self { path: state.join("receipts.jsonl"), owed, broken: Broken::default() }
+        let screen = screen.to_owned();
+        Self { path: state.join("receipts.jsonl"), screen, owed, broken: Broken::default() }
     }
 
     /// Remembers that a receipt is owed, until it is written.
     pub(crate) fn owe(&mut self, owed: Owed) {
-        let text = serde_json::to_vec(&owed).unwrap_or_default();
+        let debt = Debt { visit: owed.visit, used: owed.used, length: size(&self.path).ok() };
+        let text = serde_json::to_vec(&debt).unwrap_or_default();
         let done = kept::write_private(&self.owed, &text);
         self.tell(Broken { owed: done.is_err(), ..self.broken }, done);
     }
@@ -51,7 +66,39 @@ impl Ledger {
     /// The receipt that the last life of the program did not come to write. What cannot be read was never whole.
     pub(crate) fn owed(&self) -> Option<Owed> {
         let text = kept::read_small(&self.owed).ok()??;
-        serde_json::from_slice(&text).ok()
+        let debt: Debt = serde_json::from_slice(&text).ok()?;
+        // It may have ended between writing the receipt and forgetting that it was owed.
+        let is_written = debt.length.is_some_and(|length| self.is_written(debt.visit, length));
+        (!is_written).then_some(Owed { visit: debt.visit, used: debt.used })
+    }
+
+    /// There is a receipt of this visit that was written after the ledger was so long.
+    fn is_written(&self, visit: u64, length: u64) -> bool {
+        let Ok(now) = size(&self.path) else { return false };
+        if now >= length {
+            return self.has_receipt(&self.path, length, visit);
+        }
+        // Shorter is a file that was begun when the one of that length was put aside; else the power took lines of it, and
+        // nobody knows which ones are newer.
+        let before = aside(&self.path, 1);
+        size(&before).is_ok_and(|size| size >= length)
+            && (self.has_receipt(&before, length, visit) || self.has_receipt(&self.path, 0, visit))
+    }
+
+    /// A file has a whole receipt of this visit, from here on.
+    fn has_receipt(&self, path: &Path, from: u64, visit: u64) -> bool {
+        let Ok(mut file) = File::open(path) else { return false };
+        if file.seek(SeekFrom::Start(from)).is_err() {
+            return false;
+        }
+        let mut lines = BufReader::new(file.take(LARGEST)).split(b'\n').map_while(Result::ok);
+        lines.any(|line| {
+            let Ok(line) = serde_json::from_slice::<Value>(&line) else { return false };
+            // The next life of the program counts anew, and may have thrown away a visit of that number before it was in service.
+            line["screen"] == self.screen.as_str()
+                && serde_json::from_value::<Receipt>(line)
+                    .is_ok_and(|receipt| receipt.visit == visit && receipt.end != End::Discarded)
+        })
     }
 
     /// Writes a receipt, to the log and to the file.
@@ -72,6 +119,7 @@ impl Ledger {
             records = receipt.records,
         );
         line["at"] = Value::from(jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        line["screen"] = Value::from(self.screen.as_str());
         let mut done = self.append(&line);
         // A visit that was thrown away at birth leaves the one before it owed.
         if done.is_ok() && receipt.end != End::Discarded {
@@ -134,6 +182,15 @@ impl Ledger {
             }
         }
         fs::rename(&self.path, name(1))
+    }
+}
+
+/// How long a file is, in bytes; one that is not there is empty.
+fn size(path: &Path) -> io::Result<u64> {
+    match fs::metadata(path) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
     }
 }
 
@@ -203,8 +260,20 @@ mod tests {
             Self(path)
         }
 
+        fn ledger(&self) -> PathBuf {
+            self.0.join("receipts.jsonl")
+        }
+
+        /// What a power cut leaves behind when it comes after a receipt was written, and before it was forgotten that it was owed.
+        fn forgets_nothing(&self, ledger: &mut Ledger, write: impl FnOnce(&mut Ledger)) {
+            let path = self.0.join("owed-0.json");
+            let owed = fs::read(&path).unwrap();
+            write(ledger);
+            fs::write(&path, owed).unwrap();
+        }
+
         fn lines(&self) -> Vec<String> {
-            fs::read_to_string(self.0.join("receipts.jsonl")).unwrap().lines().map(str::to_owned).collect()
+            fs::read_to_string(self.ledger()).unwrap().lines().map(str::to_owned).collect()
         }
     }
 
@@ -272,6 +341,71 @@ mod tests {
         assert_eq!(ledger.owed(), None);
         fs::write(folder.0.join("owed-0.json"), "{\"visit\":").unwrap();
         assert_eq!(ledger.owed(), None, "a power cut in the middle of it");
+    }
+
+    #[test]
+    fn a_receipt_that_is_written_is_owed_no_more_even_if_nobody_remembers() {
+        let folder = Folder::new("written");
+        let owed = Some(Owed { visit: 4, used: true });
+        let mut ledger = Ledger::new(&folder.0, "0");
+        // The fourth visit of an earlier life.
+        ledger.write(&receipt(4));
+        ledger.owe(Owed { visit: 4, used: true });
+        assert_eq!(ledger.owed(), owed);
+        folder.forgets_nothing(&mut ledger, |ledger| {
+            // The fourth of another screen; one of the next life, thrown away at birth; another; and this one's, cut off.
+            Ledger::new(&folder.0, "1").write(&receipt(4));
+            ledger.write(&Receipt { end: End::Discarded, ..receipt(4) });
+            ledger.write(&receipt(5));
+            let whole = folder.lines().first().unwrap().clone();
+            let half = whole.split_at(whole.len() - 1).0;
+            OpenOptions::new().append(true).open(folder.ledger()).unwrap().write_all(half.as_bytes()).unwrap();
+        });
+        assert_eq!(ledger.owed(), owed);
+        folder.forgets_nothing(&mut ledger, |ledger| ledger.write(&receipt(4)));
+        assert_eq!(Ledger::new(&folder.0, "0").owed(), None);
+        // An earlier version did not keep the length.
+        fs::write(folder.0.join("owed-0.json"), r#"{"visit":4,"used":true}"#).unwrap();
+        assert_eq!(ledger.owed(), owed);
+    }
+
+    #[test]
+    fn it_is_found_in_a_file_that_was_put_aside_meanwhile_and_in_the_new_one() {
+        let fill = |folder: &Folder| {
+            File::options().append(true).open(folder.ledger()).unwrap().set_len(LARGEST).unwrap();
+        };
+        // The receipt is the first line of the new file.
+        let folder = Folder::new("owed-new-file");
+        let mut ledger = Ledger::new(&folder.0, "0");
+        ledger.write(&receipt(1));
+        fill(&folder);
+        ledger.owe(Owed { visit: 4, used: true });
+        folder.forgets_nothing(&mut ledger, |ledger| ledger.write(&receipt(4)));
+        assert_eq!((folder.lines().len(), ledger.owed()), (1, None));
+
+        // Another screen's kiosk began the new file after it.
+        let folder = Folder::new("owed-old-file");
+        let mut ledger = Ledger::new(&folder.0, "0");
+        (1..4).for_each(|visit| ledger.write(&receipt(visit)));
+        ledger.owe(Owed { visit: 4, used: true });
+        folder.forgets_nothing(&mut ledger, |ledger| {
+            ledger.write(&receipt(4));
+            fill(&folder);
+            Ledger::new(&folder.0, "1").write(&receipt(9));
+        });
+        assert_eq!((folder.lines().len(), ledger.owed()), (1, None));
+    }
+
+    #[test]
+    fn a_file_that_lost_lines_says_nothing_of_a_receipt_that_is_owed() {
+        let folder = Folder::new("owed-lost");
+        let mut ledger = Ledger::new(&folder.0, "0");
+        ledger.write(&receipt(4));
+        let first = size(&folder.ledger()).unwrap();
+        ledger.write(&receipt(5));
+        ledger.owe(Owed { visit: 4, used: false });
+        File::options().append(true).open(folder.ledger()).unwrap().set_len(first).unwrap();
+        assert_eq!(ledger.owed(), Some(Owed { visit: 4, used: false }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Effect, Life, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct};
+use super::{Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct};
 use crate::event::Field;
 
 /// Messages that come closer together are one disturbance: the tray counts them, the next notification names them all.
@@ -54,12 +54,12 @@ impl Machine {
 
     /// Somebody wrote something.
     pub(super) fn on_message(&mut self, now: Now, role: &Field) {
-        let Phase::Serving(Serving { life, .. }) = &mut self.phase else { return };
-        life.used = true;
-        if life.talk == Talk::None {
-            life.talk = Talk::Talking;
-        }
-        self.restart_idle(now);
+        let Phase::Serving(Serving { life, .. }) = &mut self.phase else {
+            // Before its page can be seen nobody writes in it: these are old words, or the page's own.
+            return self.on_talk(now, Talk::goes_on);
+        };
+        life.wrote |= role.text() == Some("EndUser");
+        self.on_talk(now, Talk::goes_on);
         // System and router write too, and a role may be new: these are no answers.
         let is_answer = matches!(role.text(), Some("Agent" | "Supervisor" | "Chatbot"));
         if self.is_attended() || !is_answer {
@@ -124,7 +124,7 @@ impl Machine {
 
     fn is_in_conversation(&self) -> bool {
         match &self.phase {
-            Phase::Serving(Serving { life: Life { talk, .. }, .. }) => *talk != Talk::None,
+            Phase::Serving(Serving { life, .. }) => life.told.talk != Talk::None,
             // Its transcript can still be read.
             Phase::Noticing(_) => true,
             _ => false,

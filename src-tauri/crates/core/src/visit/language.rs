@@ -19,17 +19,29 @@ impl Machine {
 
     fn change_language(&mut self, now: Now, language: Language, cause: Cause) {
         match &self.phase {
-            Phase::Serving(Serving { life, cover: Cover::Welcome }) if !life.used => {
+            Phase::Serving(Serving { life, cover: Cover::Welcome }) if !life.is_somebodys() => {
                 let life = *life;
+                if life.is_used() {
+                    return self.clear_for(now, language, cause);
+                }
                 self.end(life, cause, now, receipt::Clear::NotNeeded, 0);
             }
             Phase::Opening(opening) if opening.behind == Behind::Welcome => self.discard(now, cause),
             _ => return,
         }
         self.speak(language);
-        if self.panel.is_none() {
+        if !self.is_overlaid() {
             self.effects.push_back(Effect::Show(self.scene.clone()));
         }
         self.open_in(now, language, Behind::Welcome);
+    }
+
+    /// The page behind the welcome has opened a conversation by itself: it is cleared before it makes room.
+    fn clear_for(&mut self, now: Now, language: Language, cause: Cause) {
+        self.speak(language);
+        self.clear(now, cause);
+        if let Phase::Clearing(clearing) = &mut self.phase {
+            clearing.next = Some((language, Behind::Welcome));
+        }
     }
 }

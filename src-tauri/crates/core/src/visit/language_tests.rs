@@ -8,7 +8,7 @@ use super::{Effect, Input, Settings, Staff};
 use crate::{
     language::Language,
     receipt::{Clear, End},
-    wire::{Cause, Client, FrontAction, Report, Scene},
+    wire::{Cause, Client, FrontAction, Report, Scene, Step},
 };
 
 /// A rig whose welcome is shown.
@@ -99,6 +99,48 @@ fn a_choice_that_nobody_uses_is_forgotten() {
     rig.effects.clear();
     pass_alive(&mut rig, Duration::from_secs(3600));
     assert_eq!(opened(&rig), [], "an untouched visit is left alone");
+}
+
+#[test]
+fn which_kiosk_it_is_is_not_painted_over_when_a_choice_is_forgotten() {
+    let mut rig = at_the_welcome();
+    choose(&mut rig, Language::De);
+    comes_up(&mut rig);
+    pass_alive(&mut rig, Duration::from_secs(40));
+    rig.input(Input::Identify);
+    pass_alive(&mut rig, Duration::from_secs(20));
+    assert_eq!(opened(&rig), [Language::De, Language::En], "below it the choice is forgotten");
+    comes_up(&mut rig);
+    pass_alive(&mut rig, Duration::from_secs(9));
+    assert!(matches!(rig.shown(), Scene::Identify { .. }), "it stays its time");
+    pass_alive(&mut rig, Duration::from_secs(1));
+    assert_eq!(rig.shown(), Scene::Welcome);
+}
+
+#[test]
+fn a_page_that_talks_by_itself_is_cleared_before_it_makes_room() {
+    let mut rig = at_the_welcome();
+    rig.report(Report::Conversation { step: Step::Started });
+    assert_eq!(rig.shown(), Scene::Welcome);
+    choose(&mut rig, Language::De);
+    assert_eq!((rig.clears(), spoken(&rig), opened(&rig)), (vec![1], vec![Language::De], vec![]));
+    assert_eq!(rig.shown(), Scene::OneMoment { cause: Some(Cause::Language) });
+    rig.cleared(1);
+    assert_eq!((opened(&rig), rig.shown()), (vec![Language::De], Scene::Welcome));
+    let visit = rig.visit();
+    rig.input(Input::Listed { visit, records: 0 });
+    rig.report(Report::Conversation { step: Step::Started });
+    rig.report(Report::Ready { client: Client::V1 });
+    assert_eq!(rig.shown(), Scene::Welcome, "it talks as well, and the welcome stays");
+    assert_eq!((rig.receipts()[0].cause, rig.receipts()[0].clear), (Cause::Language, Clear::Confirmed));
+
+    // Nobody starts: the choice is forgotten, once.
+    pass_alive(&mut rig, Duration::from_secs(60));
+    rig.cleared(1);
+    comes_up(&mut rig);
+    pass_alive(&mut rig, Duration::from_secs(3600));
+    assert_eq!((opened(&rig), rig.shown()), (vec![Language::De, Language::En], Scene::Welcome));
+    assert_eq!((rig.receipts()[1].cause, rig.receipts()[1].clear), (Cause::Idle, Clear::Confirmed));
 }
 
 #[test]

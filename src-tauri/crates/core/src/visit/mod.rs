@@ -129,6 +129,8 @@ struct Opening {
     since: Now,
     stage: Stage,
     behind: Behind,
+    /// What its page has told of conversations already: the bridge holds back nothing but "ready".
+    told: Told,
 }
 
 /// What is shown while a new visit comes up, and so how it begins.
@@ -169,19 +171,54 @@ enum Cover {
 #[derive(Clone, Copy, Debug)]
 struct Life {
     fresh_at: Now,
-    /// Somebody touched it, or the page tells of a conversation.
-    used: bool,
     /// Somebody touched it: that the page cannot make up.
     touched: bool,
+    /// The visitor's own words came from it: somebody may write whose hands are not seen, by dictation for instance.
+    wrote: bool,
+    told: Told,
+    /// When that happened which ends it; the notice is read after that.
+    ended_at: Option<Now>,
+}
+
+impl Life {
+    /// There may be something in it to clear.
+    fn is_used(&self) -> bool {
+        self.touched || self.told.any
+    }
+
+    /// Somebody was there. A page that talks by itself is nobody: it would be asked and reset all night.
+    fn is_somebodys(&self) -> bool {
+        self.touched || self.wrote
+    }
+
+    /// How long it was in service, up to what ended it.
+    fn served(&self, over: Now) -> Duration {
+        self.ended_at.unwrap_or(over).saturating_sub(self.fresh_at)
+    }
+}
+
+/// What a page tells of conversations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Told {
+    /// There is one, or there was.
+    any: bool,
     talk: Talk,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Talk {
+    #[default]
     None,
     Talking,
     /// The next word is not the visitor's: in the queue.
     Waiting,
+}
+
+impl Talk {
+    /// Something was said, or opened: there is a conversation, wherever it stands.
+    fn goes_on(self) -> Self {
+        if self == Self::None { Self::Talking } else { self }
+    }
 }
 
 /// The notice is up.
@@ -200,6 +237,8 @@ struct Clearing {
     cause: Cause,
     since: Now,
     attempt: u32,
+    /// How the visit after it comes up, where that is not as usual.
+    next: Option<(Language, Behind)>,
 }
 
 /// A visit that is over.
@@ -408,7 +447,8 @@ impl Machine {
     /// The screen stays on while a visit is in use, also for somebody who only reads or waits.
     fn settle_screen(&mut self) {
         let in_use = match &self.phase {
-            Phase::Serving(serving) => serving.life.used,
+            // Behind the welcome it is a page that talks by itself, and nobody looks.
+            Phase::Serving(Serving { life, cover }) => life.is_used() && *cover != Cover::Welcome,
             Phase::Noticing(_) | Phase::Clearing(_) => true,
             Phase::Off | Phase::Opening(_) | Phase::OutOfService(_) => false,
         };

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Behind, Effect, Machine, Note, Now, Opening, Phase, Stage, Timer, millis, seconds};
+use super::{Behind, Effect, Machine, Note, Now, Opening, Phase, Stage, Timer, Told, millis, seconds};
 use crate::{
     language::Language,
     receipt::{self, Receipt},
@@ -16,8 +16,9 @@ const UNPROVEN: u32 = 3;
 /// So many deaths in [`DEATHS_WITHIN`] are answered with a fresh visit at once.
 const DEATHS: usize = 5;
 const DEATHS_WITHIN: Duration = Duration::from_secs(60);
-/// So many visits in [`DEATHS_WITHIN`] may end by the page's word alone, each sooner than [`SHORT`] and with no hand seen.
-const SHORT_VISITS: usize = 5;
+/// So many visits in a row may end by the page's word alone, each sooner than [`SHORT`] and with no hand seen. In a row, and not in
+/// so much time: most of the time between two of them is the notice's.
+const SHORT_VISITS: u32 = 5;
 const SHORT: Duration = Duration::from_secs(10);
 /// The first pause out of service, and the longest; it doubles in between.
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
@@ -56,7 +57,7 @@ impl Machine {
         } else if let Scene::OutOfService { reason, note, .. } = self.scene.clone() {
             self.show(Scene::OutOfService { reason, note, retry_seconds: None });
         }
-        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing, behind });
+        self.phase = Phase::Opening(Opening { since: now, stage: Stage::Listing, behind, told: Told::default() });
         self.effects.push_back(Effect::WipeClipboard);
         self.effects.push_back(Effect::Open { visit: self.visit, language });
         self.timers.set(Timer::Proof, now + PROOF);
@@ -93,8 +94,8 @@ impl Machine {
         if opening.stage != Stage::Loading {
             return;
         }
-        let (behind, took) = (opening.behind, now.saturating_sub(opening.since));
-        self.in_service(now, took, behind);
+        let (behind, told, took) = (opening.behind, opening.told, now.saturating_sub(opening.since));
+        self.in_service(now, took, behind, told);
     }
 
     /// A session has ended in a page that nobody has seen yet: whatever it went on with, nobody should find it.
@@ -103,7 +104,7 @@ impl Machine {
             return;
         }
         self.discard(now, cause);
-        if self.tries.too_many_short_visits(now, Duration::ZERO, false) {
+        if self.tries.too_many_short_visits(Duration::ZERO, false) {
             self.out_of_service(now, Trouble::PageFailed);
         } else {
             self.open(now);
@@ -127,7 +128,9 @@ impl Machine {
 
     /// The receipt of a visit that was thrown away.
     pub(super) fn discarded(&mut self, visit: u64, took: Duration, cause: Cause) {
-        if let Some(ended) = &mut self.ended {
+        if let Some(ended) = &mut self.ended
+            && cause == Cause::Unproven
+        {
             ended.receipt.discarded += 1;
         }
         self.effects.push_back(Effect::Receipt(Receipt {
@@ -181,7 +184,8 @@ impl Machine {
 pub(super) struct Tries {
     unproven: u32,
     deaths: VecDeque<Now>,
-    short: VecDeque<Now>,
+    /// Visits in a row that their page ended soon, and that nobody touched.
+    short: u32,
     pauses: u32,
     random: u64,
 }
@@ -191,10 +195,13 @@ impl Tries {
         self.random = seed;
     }
 
-    /// A visit was in service for so long.
-    pub(super) fn served(&mut self, time: Duration) {
+    /// A visit was in service for so long, up to what ended it.
+    pub(super) fn served(&mut self, time: Duration, touched: bool) {
         if time >= QUIET {
             self.pauses = 0;
+        }
+        if touched || time >= SHORT {
+            self.short = 0;
         }
     }
 
@@ -202,18 +209,32 @@ impl Tries {
     #[cfg(test)]
     pub(super) fn key(&self, now: Now) -> String {
         let deaths = self.deaths.iter().filter(|at| now.saturating_sub(**at) < DEATHS_WITHIN).count();
-        let short = self.short.iter().filter(|at| now.saturating_sub(**at) < DEATHS_WITHIN).count();
-        format!("{} {deaths} {short} {}", self.unproven, self.pauses.min(5))
+        format!("{} {deaths} {} {}", self.unproven, self.short, self.pauses.min(5))
     }
 
-    /// Counts a death, and says whether there were too many.
+    /// Counts a death, and says whether there were too many; then the count begins anew.
     pub(super) fn too_many_deaths(&mut self, now: Now) -> bool {
-        too_many(&mut self.deaths, now, DEATHS)
+        self.deaths.retain(|at| now.saturating_sub(*at) < DEATHS_WITHIN);
+        self.deaths.push_back(now);
+        let too_many = self.deaths.len() > DEATHS;
+        if too_many {
+            self.deaths.clear();
+        }
+        too_many
     }
 
-    /// Counts a visit that nobody touched and that its page ended, and says whether the page keeps the kiosk resetting.
-    pub(super) fn too_many_short_visits(&mut self, now: Now, lasted: Duration, touched: bool) -> bool {
-        !touched && lasted < SHORT && too_many(&mut self.short, now, SHORT_VISITS)
+    /// Counts a visit that its page ended, if nobody touched it, and says whether the page keeps the kiosk resetting. Words of a
+    /// visitor do not speak for a page: it can make them up.
+    pub(super) fn too_many_short_visits(&mut self, lasted: Duration, touched: bool) -> bool {
+        if touched || lasted >= SHORT {
+            return false;
+        }
+        self.short += 1;
+        let too_many = self.short > SHORT_VISITS;
+        if too_many {
+            self.short = 0;
+        }
+        too_many
     }
 
     /// The next pause: it grows, and differs by up to a fifth, so that a row of kiosks does not come back in step.
@@ -228,15 +249,4 @@ impl Tries {
         let permille = u32::try_from((bits ^ (bits >> 31)) % 400).unwrap_or(0) + 800;
         pause * permille / 1000
     }
-}
-
-/// Counts one more, and says whether that is too many; then the count begins anew.
-fn too_many(times: &mut VecDeque<Now>, now: Now, most: usize) -> bool {
-    times.retain(|at| now.saturating_sub(*at) < DEATHS_WITHIN);
-    times.push_back(now);
-    if times.len() <= most {
-        return false;
-    }
-    times.clear();
-    true
 }

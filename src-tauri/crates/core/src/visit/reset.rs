@@ -65,16 +65,18 @@ impl Machine {
 
     /// The clear is over, well or not: the webview goes, the next one comes.
     pub(super) fn finish(&mut self, now: Now, clear: receipt::Clear) {
-        let Phase::Clearing(Clearing { life, cause, since, attempt }) = &self.phase else { return };
-        let (life, cause, since, attempt) = (*life, *cause, *since, *attempt);
+        let Phase::Clearing(Clearing { life, cause, since, attempt, next }) = &self.phase else { return };
+        let (life, cause, since, attempt, next) = (*life, *cause, *since, *attempt, *next);
         self.end(life, cause, since, clear, attempt);
         let by_page = matches!(cause, Cause::AgentEnd | Cause::OtherEnd | Cause::VisitorClose);
-        let lasted = since.saturating_sub(life.fresh_at);
-        if by_page && self.tries.too_many_short_visits(now, lasted, life.touched) {
+        if by_page && self.tries.too_many_short_visits(life.served(since), life.touched) {
             // A page that says "ended" again and again would keep the kiosk busy with itself.
             return self.out_of_service(now, Trouble::PageFailed);
         }
-        self.open(now);
+        match next {
+            Some((language, behind)) => self.open_in(now, language, behind),
+            None => self.open(now),
+        }
     }
 
     /// The page is gone or does not answer: nothing can be cleared in it.
@@ -105,7 +107,7 @@ impl Machine {
                 let (life, cause) = (*life, *cause);
                 self.end(life, cause, now, receipt::Clear::NotPossible, 0);
             }
-            Phase::Clearing(Clearing { life, cause, since, attempt }) => {
+            Phase::Clearing(Clearing { life, cause, since, attempt, .. }) => {
                 let (life, cause, since, attempt) = (*life, *cause, *since, *attempt);
                 self.end(life, cause, since, receipt::Clear::Unconfirmed, attempt);
             }
@@ -115,11 +117,11 @@ impl Machine {
     }
 
     pub(super) fn end(&mut self, life: Life, cause: Cause, since: Now, clear: receipt::Clear, attempts: u32) {
-        self.tries.served(since.saturating_sub(life.fresh_at));
+        self.tries.served(life.served(since), life.touched);
         self.ended = Some(Ended {
             since,
             receipt: Receipt {
-                used: life.used,
+                used: life.is_used(),
                 lasted_seconds: serving::lasted(&life, since),
                 clear,
                 attempts,
@@ -153,7 +155,7 @@ impl Machine {
             | Phase::Clearing(Clearing { life, .. }) => life,
             Phase::Off | Phase::Opening(_) | Phase::OutOfService(_) => return,
         };
-        let owed = Owed { visit: self.visit, used: life.used };
+        let owed = Owed { visit: self.visit, used: life.is_used() };
         if self.owed != Some(owed) {
             self.owed = Some(owed);
             self.effects.push_back(super::Effect::Owe(owed));

@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, time::Duration};
 use super::{Effect, Input, Machine, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
-    receipt::Receipt,
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView},
+    receipt::{Clear, End, Receipt},
+    rule::{Judge, Reason},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView, Step},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -23,6 +24,9 @@ pub(super) struct Rig {
     /// Visits whose store was listed empty, and of those the ones whose page said Ready.
     proven: BTreeSet<u64>,
     ready: BTreeSet<u64>,
+    /// Visits whose page is loaded, and of those the ones that told of a conversation while it was their turn.
+    loaded: BTreeSet<u64>,
+    told: BTreeSet<u64>,
     /// The call of `clearSession` that runs: visit, attempt, and when it is given up.
     clearing: Option<(u64, u32, Now)>,
     receipts: BTreeSet<u64>,
@@ -48,6 +52,8 @@ impl Rig {
             effects: Vec::new(),
             proven: BTreeSet::new(),
             ready: BTreeSet::new(),
+            loaded: BTreeSet::new(),
+            told: BTreeSet::new(),
             clearing: None,
             receipts: BTreeSet::new(),
             on: 0,
@@ -109,6 +115,11 @@ impl Rig {
                 if self.clearing.is_some_and(|(v, a, _)| v == *visit && a == cleared.attempt) =>
             {
                 self.clearing = None;
+            }
+            Input::Report { visit, report }
+                if *visit == self.visit() && self.loaded.contains(visit) && tells_of_a_conversation(report) =>
+            {
+                self.told.insert(*visit);
             }
             Input::Staff(Staff::InService) => self.closed = false,
             Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
@@ -196,6 +207,7 @@ impl Rig {
             Effect::Load { visit } => {
                 assert!(*visit == self.on || self.spare == Some(*visit));
                 assert!(self.proven.contains(visit), "a page loads only in a store that is proven empty");
+                self.loaded.insert(*visit);
             }
             Effect::Ask { visit, ask } => {
                 assert_eq!(*visit, self.on, "nothing of a visit is sent to another");
@@ -230,6 +242,10 @@ impl Rig {
             Effect::Receipt(receipt) => {
                 assert!(self.receipts.insert(receipt.visit), "one receipt a visit");
                 assert!(receipt.next.is_none_or(|next| self.ready.contains(&next)));
+                if receipt.end != End::Discarded && self.told.contains(&receipt.visit) {
+                    let is_cleared = receipt.used && receipt.clear != Clear::NotNeeded;
+                    assert!(is_cleared, "whatever the page told of is cleared: {receipt:?}");
+                }
             }
             _ => {}
         }
@@ -296,6 +312,15 @@ fn bound(settings: &Settings) -> Duration {
     (settings.clear_timeout + Duration::from_secs(20)) * settings.clear_attempts
         + Duration::from_secs(10) * 4
         + settings.ready
+}
+
+/// The page tells of a conversation that is on.
+fn tells_of_a_conversation(report: &Report) -> bool {
+    match report {
+        Report::Conversation { step: Step::Started } | Report::Message { .. } => true,
+        Report::Status(status) => matches!(Judge::default().judge(&Ok(status.clone())).reason, Reason::NotEnded(_)),
+        _ => false,
+    }
 }
 
 pub(super) fn status(status: &str, previous: &str, ended_by: &str, session: &str) -> Status {

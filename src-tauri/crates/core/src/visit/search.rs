@@ -109,12 +109,15 @@ fn key(rig: &Rig) -> String {
     let spare = spare.as_ref().map(|spare| spare.stage);
     let phase = match phase {
         Phase::Off => "off".to_owned(),
-        Phase::Opening(opening) => format!("{:?}", opening.stage),
-        Phase::Serving(serving) => format!("{:?} {:?} {}", serving.cover, serving.life.talk, serving.life.used),
-        Phase::Noticing(noticing) => {
-            format!("{:?} {} {} {}", noticing.cause, noticing.extended, noticing.life.used, noticing.shown)
+        Phase::Opening(opening) => format!("{:?} {:?}", opening.stage, opening.told),
+        Phase::Serving(serving) => {
+            let life = &serving.life;
+            format!("{:?} {:?} {} {}", serving.cover, life.told, life.touched, life.wrote)
         }
-        Phase::Clearing(clearing) => format!("{:?} {}", clearing.cause, clearing.attempt),
+        Phase::Noticing(noticing) => {
+            format!("{:?} {} {} {}", noticing.cause, noticing.extended, noticing.life.is_used(), noticing.shown)
+        }
+        Phase::Clearing(clearing) => format!("{:?} {} {:?}", clearing.cause, clearing.attempt, clearing.next),
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };
     format!(

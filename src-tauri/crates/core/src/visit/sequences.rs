@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     event::{Field, Unreadable},
+    language::Language,
     wire::{Answer, Cleared, Client, FrontAction, Report, Settled, StaffAct, Step, Trouble},
 };
 
@@ -79,6 +80,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Touched),
         Just(Input::Front(FrontAction::Done)),
         Just(Input::Front(FrontAction::Retry)),
+        Just(Input::Front(FrontAction::Language(Language::De))),
         Just(Input::Leave),
         Just(Input::NetworkLost),
         Just(Input::NetworkBack),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Behind, Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Phase, Serving, Staff, Talk,
-    Timer,
+    Behind, Clearing, Closed, Cover, Effect, Input, Life, Machine, Note, Noticing, Now, Opening, Phase, Serving, Staff,
+    Stage, Talk, Timer, Told,
 };
 use super::{millis, seconds, staff::tidy};
 use crate::{
@@ -25,26 +25,20 @@ impl Machine {
         let verdict = self.judge.judge(reading);
         self.log(Note::Read { visit: self.visit, verdict });
         match verdict.outcome {
-            Outcome::Reset => self.on_early_end(now, Cause::AgentEnd),
-            Outcome::OtherEnd if self.settings.shared => self.on_early_end(now, Cause::OtherEnd),
-            _ => {}
-        }
-        let Phase::Serving(serving) = &mut self.phase else { return };
-        match verdict.outcome {
-            Outcome::Reset => self.begin_notice(now, Cause::AgentEnd),
-            Outcome::OtherEnd if self.settings.shared => self.begin_notice(now, Cause::OtherEnd),
+            Outcome::Reset => self.on_end(now, Cause::AgentEnd),
+            Outcome::OtherEnd if self.settings.shared => self.on_end(now, Cause::OtherEnd),
             Outcome::OtherEnd => {
-                serving.life.talk = Talk::None;
-                self.ask(Ask::Release);
+                if let Some(told) = self.told() {
+                    told.talk = Talk::None;
+                }
+                self.release();
             }
             Outcome::Ignore => {
                 if let Reason::NotEnded(phase) = verdict.reason {
-                    serving.life.used = true;
-                    serving.life.talk = match phase {
+                    self.on_talk(now, |_| match phase {
                         rule::Phase::New | rule::Phase::Waiting => Talk::Waiting,
                         rule::Phase::Active | rule::Phase::Inactive | rule::Phase::Other => Talk::Talking,
-                    };
-                    self.restart_idle(now);
+                    });
                 }
                 self.release_after_end(reading);
             }
@@ -52,25 +46,55 @@ impl Machine {
         }
     }
 
+    /// A session has ended, and this screen must become fresh.
+    fn on_end(&mut self, now: Now, cause: Cause) {
+        if matches!(self.phase, Phase::Serving(_)) {
+            self.begin_notice(now, cause);
+        } else {
+            self.on_early_end(now, cause);
+        }
+    }
+
     /// The bridge shields the composer as soon as an event says "Ended"; no reset follows, so it may go.
     fn release_after_end(&mut self, reading: &Result<Status, Unreadable>) {
         if reading.as_ref().is_ok_and(|status| status.status.text() == Some("Ended")) {
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        if matches!(self.phase, Phase::Serving(_)) {
             self.ask(Ask::Release);
         }
     }
 
+    /// Where it is kept what the page tells: in the visit in service, or in the one whose page loads. A page that opens its
+    /// chat by itself, or goes on with a known visitor's, says so before it is ready.
+    fn told(&mut self) -> Option<&mut Told> {
+        match &mut self.phase {
+            Phase::Opening(Opening { stage: Stage::Loading, told, .. }) => Some(told),
+            Phase::Serving(Serving { life, .. }) => Some(&mut life.told),
+            _ => None,
+        }
+    }
+
+    /// The page tells of a conversation.
+    pub(super) fn on_talk(&mut self, now: Now, talk: impl FnOnce(Talk) -> Talk) {
+        let Some(told) = self.told() else { return };
+        *told = Told { any: true, talk: talk(told.talk) };
+        self.restart_idle(now);
+    }
+
     pub(super) fn on_step(&mut self, now: Now, step: Step) {
         match (&mut self.phase, step) {
-            (Phase::Serving(serving), Step::Started) => {
-                serving.life.used = true;
-                if serving.life.talk == Talk::None {
-                    serving.life.talk = Talk::Talking;
-                }
-                self.restart_idle(now);
-            }
+            (_, Step::Started) => self.on_talk(now, Talk::goes_on),
             (Phase::Serving(serving), Step::Closed) if self.settings.shared => {
-                serving.life.used = true;
+                serving.life.told.any = true;
                 self.clear(now, Cause::VisitorClose);
+            }
+            // Nobody has seen it: it is over, and there was one.
+            (Phase::Opening(Opening { stage: Stage::Loading, told, .. }), Step::Closed) if self.settings.shared => {
+                *told = Told { any: true, talk: Talk::None };
             }
             // Whoever closes the chat has read enough.
             (Phase::Noticing(noticing), Step::Closed) => {
@@ -92,8 +116,10 @@ impl Machine {
         // Not every window manager tells of the focus.
         self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
-        let first = !serving.life.used;
-        serving.life.used = true;
+        if serving.cover == Cover::Welcome && serving.life.is_used() && !serving.life.is_somebodys() {
+            return self.clear_for_newcomer(now);
+        }
+        let first = !serving.life.touched;
         serving.life.touched = true;
         if serving.cover != Cover::None {
             serving.cover = Cover::None;
@@ -112,6 +138,15 @@ impl Machine {
         self.restart_idle(now);
     }
 
+    /// A conversation that began behind the welcome, or before it, is not the newcomer's, whoever's else it may be.
+    fn clear_for_newcomer(&mut self, now: Now) {
+        let language = self.language;
+        self.clear(now, Cause::Idle);
+        if let Phase::Clearing(clearing) = &mut self.phase {
+            clearing.next = Some((language, Behind::Touched));
+        }
+    }
+
     /// Starts the idle time anew, as long as the state of the conversation asks for.
     pub(super) fn restart_idle(&mut self, now: Now) {
         let Phase::Serving(serving) = &self.phase else { return };
@@ -119,25 +154,28 @@ impl Machine {
             return;
         }
         let Some(idle) = self.settings.idle else { return };
-        let patience = match serving.life.talk {
-            Talk::None => idle,
-            Talk::Talking => self.settings.idle_in_conversation.max(idle),
-            Talk::Waiting => self.settings.idle_waiting.max(idle),
+        let is_somebodys = serving.life.is_somebodys();
+        let patience = match serving.life.told.talk {
+            Talk::Talking if is_somebodys => self.settings.idle_in_conversation.max(idle),
+            Talk::Waiting if is_somebodys => self.settings.idle_waiting.max(idle),
+            // What a page says by itself does not put off the welcome.
+            Talk::None | Talk::Talking | Talk::Waiting => idle,
         };
         // In a page nobody can choose a language: whoever comes to one, and touches nothing, soon finds the welcome, where that can be done.
-        let choice = self.settings.languages.len() > 1 && serving.cover == Cover::None && !serving.life.used;
+        let choice = self.settings.languages.len() > 1 && serving.cover == Cover::None && !is_somebodys;
         let patience = if choice { patience.min(UNTOUCHED) } else { patience };
         self.timers.set(Timer::Idle, now + patience);
     }
 
     pub(super) fn on_idle(&mut self, now: Now) {
         let Phase::Serving(serving) = &mut self.phase else { return };
-        if serving.life.used {
+        if serving.life.is_somebodys() {
             self.ask_whether_there(now, Asking::Idle);
         } else if self.language != self.settings.language {
             self.forget_language(now);
         } else {
-            // Nothing happened in this visit, so nothing is to be reset: a fresh page waits behind the welcome.
+            // Nobody was in this visit, so nothing is to be reset: a fresh page waits behind the welcome. If it talks by itself,
+            // the next one would as well; it is cleared when somebody comes.
             serving.cover = Cover::Welcome;
             self.show(Scene::Welcome);
         }
@@ -185,10 +223,9 @@ impl Machine {
     /// then walks away meant it.
     pub(super) fn on_leave(&mut self, now: Now) {
         let Phase::Serving(serving) = &mut self.phase else { return self.on_done(now) };
-        serving.life.used = true;
         serving.life.touched = true;
         // Who was asked already has answered.
-        if serving.life.talk == Talk::None || serving.cover == Cover::Asking {
+        if serving.life.told.talk == Talk::None || serving.cover == Cover::Asking {
             return self.clear(now, Cause::Done);
         }
         serving.cover = Cover::Asking;
@@ -225,7 +262,7 @@ impl Machine {
 
     /// The daily fresh start: only when nobody is there.
     pub(super) fn on_daily_hour(&mut self, now: Now) {
-        if matches!(&self.phase, Phase::Serving(serving) if !serving.life.used) {
+        if matches!(&self.phase, Phase::Serving(serving) if !serving.life.is_somebodys()) {
             self.clear(now, Cause::Schedule);
         }
     }
@@ -251,7 +288,8 @@ impl Machine {
     fn begin_notice(&mut self, now: Now, cause: Cause) {
         let Phase::Serving(serving) = &mut self.phase else { return };
         // Where a session ended there was one, whether or not a hand was seen.
-        serving.life.used = true;
+        serving.life.told.any = true;
+        serving.life.ended_at = Some(now);
         let life = serving.life;
         if self.settings.notice.is_zero() {
             self.clear(now, cause);
@@ -324,8 +362,8 @@ impl Machine {
             self.timers.stop(timer);
         }
         self.hold_keys(true);
-        self.phase = Phase::Clearing(Clearing { life, cause, since: now, attempt: 0 });
-        if life.used {
+        self.phase = Phase::Clearing(Clearing { life, cause, since: now, attempt: 0, next: None });
+        if life.is_used() {
             // The call before the cover: changing what is visible keeps the main loop busy for some milliseconds.
             self.call_clear(now);
         }
@@ -334,7 +372,7 @@ impl Machine {
         } else {
             self.show(Scene::OneMoment { cause: Some(cause) });
         }
-        if !life.used {
+        if !life.is_used() {
             self.finish(now, receipt::Clear::NotNeeded);
         }
     }

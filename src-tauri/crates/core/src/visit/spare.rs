@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::{
-    Behind, Cover, Death, Effect, Input, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Talk, Timer, opening,
+    Behind, Cover, Death, Effect, Input, Life, Machine, Note, Now, Opening, Phase, Serving, Stage, Timer, Told, opening,
 };
 use crate::{
     receipt,
@@ -131,21 +131,22 @@ impl Machine {
                 let cause = self.ended.as_ref().map(|ended| ended.receipt.cause);
                 self.show(Scene::OneMoment { cause });
                 self.effects.push_back(Effect::Adopt { visit: spare.visit });
-                self.phase = Phase::Opening(Opening { since: now, stage, behind: Behind::Moment });
+                self.phase =
+                    Phase::Opening(Opening { since: now, stage, behind: Behind::Moment, told: Told::default() });
                 let timer = if stage == Stage::Listing { Timer::Proof } else { Timer::Ready };
                 self.timers.set(timer, now + rest);
             }
             SpareStage::Ready => {
                 self.effects.push_back(Effect::Adopt { visit: spare.visit });
-                self.in_service(now, Duration::ZERO, Behind::Moment);
+                self.in_service(now, Duration::ZERO, Behind::Moment, Told::default());
             }
         }
     }
 
-    /// The visit is in service: proven, ready, and the front lifts.
-    pub(super) fn in_service(&mut self, now: Now, took: Duration, behind: Behind) {
+    /// The visit is in service: proven, ready, and the front lifts. What its page has told meanwhile is as good as told now.
+    pub(super) fn in_service(&mut self, now: Now, took: Duration, behind: Behind, told: Told) {
         self.timers.stop_all();
-        let life = Life { fresh_at: now, used: false, touched: false, talk: Talk::None };
+        let life = Life { fresh_at: now, touched: false, wrote: false, told, ended_at: None };
         let (cover, scene) = match behind {
             Behind::Welcome => (Cover::Welcome, Scene::Welcome),
             Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
