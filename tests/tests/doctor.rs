@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -154,6 +155,35 @@ fn what_is_wrong_with_the_files_is_found() -> Result<()> {
     let found = Findings::of(&home, |_| {})?;
     found.expect("configuration", "problem", "does not start with this configuration")?;
     found.expect("permissions", "ok", "Only its owner")
+}
+
+/// The package's own user unit, as `systemctl --user enable` leaves it under openbox.
+#[test]
+fn a_unit_starts_the_kiosk_once_it_is_on_and_its_session_is_told_of() -> Result<()> {
+    let home = Home::make("doctor-unit")?;
+    let settings = home.root().join("home/.config");
+    let folder = settings.join("systemd/user");
+    let wants = folder.join("graphical-session.target.wants");
+    fs::create_dir_all(&wants)?;
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/system");
+    fs::copy(shipped.join("support-kiosk.user.service"), folder.join("support-kiosk.service"))?;
+    let look = || {
+        Findings::of(&home, |command| {
+            command.env_remove("XDG_CURRENT_DESKTOP");
+        })
+    };
+    let unit = "~/.config/systemd/user/support-kiosk.service";
+    look()?.expect("autostart", "warning", &format!("{unit} would start the kiosk, but it is not switched on"))?;
+
+    symlink(folder.join("support-kiosk.service"), wants.join("support-kiosk.service"))?;
+    look()?.expect("autostart", "warning", "nothing was found that starts that")?;
+
+    fs::create_dir_all(settings.join("openbox"))?;
+    let line = "systemctl --user start support-kiosk-desktop.target";
+    fs::write(settings.join("openbox/autostart"), format!("# {line}\n"))?;
+    look()?.expect("autostart", "warning", "nothing was found that starts that")?;
+    fs::write(settings.join("openbox/autostart"), format!("{line}\n"))?;
+    look()?.expect("autostart", "ok", &format!("{unit} starts the kiosk, and again when it fails or hangs"))
 }
 
 #[test]

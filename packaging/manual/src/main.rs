@@ -10,6 +10,25 @@ const NAME: &str = "support-kiosk";
 
 /// What the command line does not know of itself.
 const MORE: &str = r"
+.SH DESKTOP SESSION
+\fBsystemctl \-\-user enable \-\-now support\-kiosk\fR keeps the kiosk running in somebody's desktop session. Its unit waits for
+\fIgraphical\-session.target\fR, which GNOME and KDE Plasma start. Neither openbox nor a session without a window manager does;
+there these two lines belong into the script with which the session begins, \fI~/.config/openbox/autostart\fR (of
+\fBopenbox\-session\fR) or \fI~/.xsession\fR, before the line that runs as long as the session:
+.PP
+.RS
+.nf
+systemctl \-\-user import\-environment DISPLAY XAUTHORITY
+systemctl \-\-user start support\-kiosk\-desktop.target
+.fi
+.RE
+.PP
+Such a session begins anew, and then the unit is switched on. \fBsystemctl \-\-user is\-active graphical\-session.target\fR
+says whether a session tells of itself.
+.SH KIOSK SESSION
+\fBsupport\-kiosk\-session\fR(8) gives the whole screen to the kiosk, as a user of its own. Its PIN, its receipts and all else that it
+keeps are that user's: there it is \fBsudo support\-kiosk\-session pin\fR, and likewise \fBreceipts\fR, \fBdoctor\fR and
+\fBsupport\-bundle\fR.
 .SH FILES
 .TP
 \fI/etc/support\-kiosk/config.toml\fR

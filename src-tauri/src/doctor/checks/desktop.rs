@@ -70,7 +70,8 @@ fn manager(seat: &Seat) -> Finding {
             format!(
                 "The window manager is {name}, a part of a whole desktop: its panels, menus and search are one key away."
             ),
-            "Let the kiosk's user have a session of its own, with openbox or without a window manager.",
+            "Let the kiosk's user have a session of its own, with openbox or without a window manager. It has to start \
+             support-kiosk-desktop.target: the README has the lines.",
         );
     }
     Finding::ok(ID, format!("The window manager is {name}."))
