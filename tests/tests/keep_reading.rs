@@ -38,9 +38,9 @@ fn it_is_offered_ten_times() -> Result<()> {
     for time in 1..=10 {
         // The focus stays where it was put.
         if time == 1 {
-            visitor::keeps_reading(&stage)?
+            visitor::keeps_reading(&stage)?;
         } else {
-            visitor::presses(&stage)?
+            visitor::presses(&stage)?;
         }
         kiosk.log.none_for("clear.called", &Value::Null, Duration::from_millis(200))?;
     }
