@@ -93,8 +93,10 @@ fn the_fronts_process_yields_to_the_chats() -> Result<()> {
     processes.sort_by_key(|process| process.pid);
     let [front, chat] = processes.as_slice() else { bail!("the front's process and the chat's: {processes:?}") };
     let (front, chat) = (niceness(front.pid)?, niceness(chat.pid)?);
-    ensure!(front.iter().all(|nice| *nice == 10), "the front's threads: {front:?}");
-    ensure!(chat.iter().all(|nice| *nice == 0), "the chat's threads: {chat:?}");
+    // Whoever runs the tests may let them yield to something else.
+    let usual = niceness(std::process::id())?.into_iter().max().context("no thread")?;
+    ensure!(front.iter().all(|nice| *nice == usual.max(10)), "the front's threads: {front:?}");
+    ensure!(chat.iter().all(|nice| *nice == usual), "the chat's threads: {chat:?}");
     Ok(())
 }
 

@@ -131,8 +131,16 @@ impl Signing {
 
 /// A line for the person, or some. Much of it comes from a broker, so what a terminal would obey is left out.
 fn say(line: &str) -> anyhow::Result<()> {
-    let line: String = line.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
-    writeln!(io::stdout().lock(), "{line}").context("standard output")
+    writeln!(io::stdout().lock(), "{}", plain(line)).context("standard output")
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|letter| *letter == '\n' || !(letter.is_control() || turns_around(*letter))).collect()
+}
+
+/// The signs with which a text can make the rest of a line read backwards (Unicode's bidirectional formatting characters).
+fn turns_around(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How far it is, on a terminal.
@@ -151,4 +159,14 @@ fn progress(done: usize, all: usize) {
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_from_afar_moves_the_cursor_or_turns_the_line_around() {
+        assert_eq!(plain("1.0\u{1b}[2J\u{202e}ok\nBerlin\u{2069}, Zürich"), "1.0[2Jok\nBerlin, Zürich");
+    }
 }

@@ -7,7 +7,10 @@ use gtk::{
     gdk, glib,
     glib::object::ObjectExt,
     pango,
-    prelude::{AtkObjectExt, BoxExt, ButtonExt, ContainerExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt},
+    prelude::{
+        AtkObjectExt, BoxExt, ButtonExt, ContainerExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt,
+        WidgetExtManual,
+    },
 };
 use kiosk_core::language::Direction;
 use webkit2gtk::WebView;
@@ -54,7 +57,9 @@ pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar) {
     button.connect_clicked(move |_| pressed());
     let touched = bar.touched;
     input::watch_touch(&frame, touched);
-    // What is beside the button is nobody's: the window would hand it to the chat.
+    // What is beside the button is nobody's: the window would hand it to the chat. A second finger comes here only where touches
+    // are asked for.
+    frame.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
     for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
         frame.connect_local(signal, true, |_| Some(true.into()));
     }

@@ -37,7 +37,7 @@ const SOON: Duration = Duration::from_secs(10);
 /// Names that stand for no font. What the configuration adds to them, it adds to every font.
 const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "system-ui", "cursive", "fantasy"];
 
-/// From now on, for this process and the engine's. Once, before there is another thread; what cannot be done changes nothing.
+/// From now on, for this process and the engine's. Once; what cannot be done changes nothing.
 ///
 /// The file of the last start is good enough to begin with. It is to be written anew soon, which is what comes back: a font
 /// that was installed since is known to the visits from then on.
