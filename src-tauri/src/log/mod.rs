@@ -12,7 +12,7 @@ use std::io::IsTerminal;
 use kiosk_core::config::{Log, LogFormat};
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_appender::{
-    non_blocking::{NonBlocking, WorkerGuard},
+    non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard},
     rolling::{InitError, Rotation},
 };
 use tracing_subscriber::{
@@ -26,6 +26,8 @@ use tracing_subscriber::{
 
 use crate::tap::Tap;
 
+/// So many lines wait for a disk that takes none. The library makes room for all of them at once, by itself for 128,000: 4 MB.
+const WAITING: usize = 4096;
 /// What the journal's entries are called by: `journalctl -t support-kiosk`.
 pub(crate) const IDENTIFIER: &str = "support-kiosk";
 /// What stands before the name of an event's field in the journal.
@@ -102,7 +104,7 @@ fn files(log: &Log) -> Result<Option<(NonBlocking, WorkerGuard)>, InitError> {
         .filename_suffix(FILE.1)
         .max_log_files(log.files)
         .build(folder)?;
-    Ok(Some(tracing_appender::non_blocking(appender)))
+    Ok(Some(NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(appender)))
 }
 
 #[cfg(unix)]
