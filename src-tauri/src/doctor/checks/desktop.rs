@@ -32,8 +32,8 @@ fn display(session: Session, seat: Option<&Seat>) -> Finding {
     match (session.x11, session.wayland, seat) {
         (_, _, Some(_)) if session.wayland => Finding::warning(
             ID,
-            "The session is Wayland with X11 beside it. The kiosk has been run under X11 only, and of a Wayland session \
-             keys and windows cannot be looked at from here.",
+            "The session is Wayland with X11 beside it. There the kiosk cannot hold the keyboard or stay on top, and keys and \
+             windows cannot be looked at from here.",
             "Use an X11 session, or a compositor for one program such as cage.",
         ),
         (_, _, Some(_)) => Finding::ok(ID, "The X11 display answers."),
@@ -44,7 +44,8 @@ fn display(session: Session, seat: Option<&Seat>) -> Finding {
         ),
         (false, true, None) => Finding::warning(
             ID,
-            "The session is Wayland. The kiosk has been run under X11 only, and keys and windows cannot be looked at from here.",
+            "The session is Wayland. There the kiosk cannot hold the keyboard or stay on top, and keys and windows cannot be \
+             looked at from here.",
             "Use an X11 session, or a compositor for one program such as cage.",
         ),
         (false, false, None) => Finding::problem(

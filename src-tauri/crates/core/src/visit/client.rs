@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct};
+use super::{Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct, is_answer};
 use crate::event::Field;
 
 /// Messages that come closer together are one disturbance: the tray counts them, the next notification names them all.
@@ -59,10 +59,8 @@ impl Machine {
             return self.on_talk(now, Talk::goes_on);
         };
         life.wrote |= role.text() == Some("EndUser");
-        self.on_talk(now, Talk::goes_on);
-        // System and router write too, and a role may be new: these are no answers.
-        let is_answer = matches!(role.text(), Some("Agent" | "Supervisor" | "Chatbot"));
-        if self.is_attended() || !is_answer {
+        self.on_talk(now, |talk| talk.after_message(role.text()));
+        if self.is_attended() || !is_answer(role.text()) {
             return;
         }
         self.client.unread = self.client.unread.saturating_add(1);

@@ -210,8 +210,10 @@ enum Talk {
     #[default]
     None,
     Talking,
-    /// The next word is not the visitor's: in the queue.
-    Waiting,
+    /// In the queue, whatever is said meanwhile.
+    Queued,
+    /// The visitor has written, and the next word is not theirs.
+    Unanswered,
 }
 
 impl Talk {
@@ -219,6 +221,21 @@ impl Talk {
     fn goes_on(self) -> Self {
         if self == Self::None { Self::Talking } else { self }
     }
+
+    /// Somebody wrote.
+    fn after_message(self, by: Option<&str>) -> Self {
+        match (self, by) {
+            (Self::Queued, _) => self,
+            (_, Some("EndUser")) => Self::Unanswered,
+            (_, by) if is_answer(by) => Self::Talking,
+            _ => self.goes_on(),
+        }
+    }
+}
+
+/// System and router write too, and a role may be new: these are no answers.
+fn is_answer(by: Option<&str>) -> bool {
+    matches!(by, Some("Agent" | "Supervisor" | "Chatbot"))
 }
 
 /// The notice is up.

@@ -143,6 +143,7 @@ fn a_page_that_talks_by_itself_waits_behind_the_welcome_and_is_cleared_at_its_en
 fn a_visitors_own_words_are_somebody_though_no_hand_was_seen() {
     let mut rig = told_early(settings(), started());
     rig.report(message("EndUser"));
+    rig.report(message("Agent"));
     pass_alive(&mut rig, 179 * SECOND);
     assert_eq!(rig.scene(), Scene::None, "the next person would find them behind a welcome");
     pass_alive(&mut rig, SECOND);

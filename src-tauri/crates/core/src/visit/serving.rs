@@ -36,7 +36,7 @@ impl Machine {
             Outcome::Ignore => {
                 if let Reason::NotEnded(phase) = verdict.reason {
                     self.on_talk(now, |_| match phase {
-                        rule::Phase::New | rule::Phase::Waiting => Talk::Waiting,
+                        rule::Phase::New | rule::Phase::Waiting => Talk::Queued,
                         rule::Phase::Active | rule::Phase::Inactive | rule::Phase::Other => Talk::Talking,
                     });
                 }
@@ -157,9 +157,9 @@ impl Machine {
         let is_somebodys = serving.life.is_somebodys();
         let patience = match serving.life.told.talk {
             Talk::Talking if is_somebodys => self.settings.idle_in_conversation.max(idle),
-            Talk::Waiting if is_somebodys => self.settings.idle_waiting.max(idle),
+            Talk::Queued | Talk::Unanswered if is_somebodys => self.settings.idle_waiting.max(idle),
             // What a page says by itself does not put off the welcome.
-            Talk::None | Talk::Talking | Talk::Waiting => idle,
+            Talk::None | Talk::Talking | Talk::Queued | Talk::Unanswered => idle,
         };
         // In a page nobody can choose a language: whoever comes to one, and touches nothing, soon finds the welcome, where that can be done.
         let choice = self.settings.languages.len() > 1 && serving.cover == Cover::None && !is_somebodys;

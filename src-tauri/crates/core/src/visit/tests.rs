@@ -334,7 +334,7 @@ fn one_touch_continues_twenty_times() {
 }
 
 #[test]
-fn waiting_for_a_reply_is_not_idleness_up_to_a_cap() {
+fn waiting_in_the_queue_is_not_idleness_up_to_a_cap() {
     let mut rig = Rig::in_service(super::Settings { longest: None, ..settings() });
     rig.input(Input::Touched);
     rig.report(Report::Status(status("Waiting", "New", "", "s1")));
@@ -342,6 +342,29 @@ fn waiting_for_a_reply_is_not_idleness_up_to_a_cap() {
     assert_eq!(rig.scene(), Scene::None);
     pass_alive(&mut rig, 2 * 60 * SECOND);
     assert!(!rig.is_in_service() || matches!(rig.scene(), Scene::StillThere { .. }));
+}
+
+#[test]
+fn waiting_for_a_reply_is_not_idleness_up_to_a_cap_and_the_reply_is_for_somebody() {
+    let message = |role: &str| Report::Message { role: Field::Text(role.to_owned()) };
+    for answer in ["Agent", "Supervisor", "Chatbot"] {
+        let mut rig = Rig::in_service(super::Settings { longest: None, ..settings() });
+        rig.input(Input::Touched);
+        rig.report(Report::Status(status("Active", "Waiting", "", "s1")));
+        rig.report(message("EndUser"));
+        // Nobody's answer.
+        rig.report(message("System"));
+        pass_alive(&mut rig, 899 * SECOND);
+        assert_eq!(rig.scene(), Scene::None, "{answer}");
+        rig.report(message(answer));
+        pass_alive(&mut rig, 180 * SECOND);
+        assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::Idle }, "{answer}");
+
+        rig.input(Input::Touched);
+        rig.report(message("EndUser"));
+        pass_alive(&mut rig, 900 * SECOND);
+        assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::Idle }, "the cap");
+    }
 }
 
 #[test]
