@@ -21,7 +21,7 @@ const SLOWEST: usize = 5;
 struct Summary {
     /// Receipts of visits that were in service.
     visits: u64,
-    /// Of those, the ones that somebody used.
+    /// Of those, the ones that somebody used, or whose page told of a conversation.
     used: u64,
     /// The first and the last receipt's time.
     from: Option<String>,

@@ -81,7 +81,7 @@ pub(crate) fn build(
     let (touched, again, address) = (front.clone(), front.clone(), front.url()?);
     let cursor = config.window.cursor;
     front.with_webview(move |view| {
-        platform::place_front(&view, keys, bar);
+        platform::place_front(&view, keys, bar, door.clone());
         platform::watch_front(
             &view,
             cursor,

@@ -108,7 +108,7 @@ fn one_press_is_one_answer() -> Result<()> {
     visitor::sees_notice(&stage, "notice")?;
     visitor::keeps_reading(&stage)?;
     // Time for more presses than there are times to ask.
-    stage.input.hold("Return", |_| kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(3)))?;
+    stage.input.hold("Return", |_| kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(10)))?;
     stage.input.key("Tab")?;
     visitor::presses(&stage)?;
     kiosk.event("clear.called", &json!({"visit": 1}))?;

@@ -1,7 +1,6 @@
 //! A page that wants a process to itself gets another one than its visit was born with, in the middle of its load.
 
-use anyhow::{Context, Result, ensure};
-use kiosk_tests::process::Process;
+use anyhow::{Result, ensure};
 use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor, wait};
 use serde_json::{Value, json};
@@ -37,14 +36,17 @@ fn no_process_of_a_visit_outlives_it() -> Result<()> {
 fn it_dies_before_the_page_is_there() -> Result<()> {
     let stage = Stage::named("own-process-dies").up()?;
     let pages = Pages::start()?;
-    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, PAGE).set("chat.ready_seconds", 3))?;
-    // One is the front's, one the visit was born with, the youngest is the page's own. As long as nothing comes from the network, the
-    // page does not.
-    let youngest = |all: Vec<Process>| all.into_iter().max_by_key(|one| one.pid);
-    let own = wait::until("the page should get a process to itself", PATIENCE, || {
-        Ok(Some(kiosk.webkit("WebKitWebProces")?).filter(|all| all.len() == 3).and_then(youngest))
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, PAGE).set("chat.ready_seconds", 15))?;
+    // The front's, and the one that the visit was born with.
+    let mut born = Vec::new();
+    let network = wait::until("there should be a front and a visit", PATIENCE, || {
+        born = kiosk.webkit("WebKitWebProces")?;
+        Ok(kiosk.webkit("WebKitNetworkPr")?.into_iter().next().filter(|_| born.len() == 2))
     })?;
-    let network = kiosk.webkit("WebKitNetworkPr")?.into_iter().next().context("no process for connections")?;
+    // As long as nothing comes from the network, the page does not.
+    let own = wait::until("the page should get a process to itself", PATIENCE, || {
+        Ok(kiosk.webkit("WebKitWebProces")?.into_iter().find(|one| born.iter().all(|other| other.pid != one.pid)))
+    })?;
     network.signal("STOP")?;
     // The engine takes the program along when a process dies while it starts.
     let mut asleep = 0;

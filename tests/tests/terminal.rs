@@ -38,6 +38,25 @@ fn the_bar_is_beside_the_page_and_ends_the_visit() -> Result<()> {
     pages.expect_no_leftovers()
 }
 
+/// The corner of the screen is the bar's, and opens the staff's scene there too.
+#[test]
+fn staff_comes_in_by_the_corner_of_the_bar() -> Result<()> {
+    let stage = Stage::named("terminal-staff").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
+    kiosk.enter(&stage, 1)?;
+    bar(&stage, "bar", |button| button.y < 60)?;
+    let mark = kiosk.log.mark();
+    wait::until("somebody should hear it", PATIENCE, || {
+        (0..5).try_for_each(|_| stage.input.click(8, 8))?;
+        Ok(kiosk
+            .log
+            .wait_line(mark, "an answer", Duration::from_secs(2), |line| line.event().starts_with("staff."))
+            .ok())
+    })?;
+    kiosk.expect_alive()
+}
+
 #[test]
 fn a_running_conversation_is_asked_about() -> Result<()> {
     let stage = Stage::named("terminal-asked").up()?;

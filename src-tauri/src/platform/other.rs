@@ -71,7 +71,7 @@ pub(crate) fn is_dark() -> bool {
 
 pub(crate) fn bar_speaks() {}
 
-pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys, _bar: Option<Bar>) {}
+pub(crate) fn place_front(_front: &PlatformWebview, _keys: Keys, _bar: Option<Bar>, _door: Arc<Door>) {}
 
 pub(crate) fn place_chat(_chat: &PlatformWebview) {}
 

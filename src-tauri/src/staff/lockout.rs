@@ -67,6 +67,10 @@ impl LockOut {
             self.write(record);
         }
         let by_wall = Duration::from_millis(record.until.saturating_sub(now.wall)).min(LONGEST);
+        if self.deadline.is_none() && !by_wall.is_zero() {
+            // Of an earlier life: from now on the clock that nobody sets counts it as well.
+            self.deadline = Some(now.steady + by_wall);
+        }
         let by_steady = self.deadline.map_or(Duration::ZERO, |at| at.saturating_duration_since(now.steady));
         Some(by_wall.max(by_steady)).filter(|rest| !rest.is_zero())
     }
@@ -224,6 +228,11 @@ mod tests {
         // Forward by an hour, in the same life: the steady clock knows better.
         let ahead = Moment { wall: after(start, 103_600).wall, steady: start + seconds(100_010) };
         assert_eq!(attempts.rest(&ahead), Some(seconds(20)));
+        // Back, in the next life, and then forward by an hour, as where the network sets a clock that no battery keeps.
+        let mut next = LockOut::new(&folder.0);
+        assert_eq!(next.rest(&after(start, 10)), Some(seconds(30)));
+        let ahead = Moment { wall: after(start, 103_600).wall, steady: start + seconds(15) };
+        assert_eq!(next.rest(&ahead), Some(seconds(25)));
         // A moment from the far future in the file is cut to the longest pause.
         kept::write_private(&path(&folder.0), br#"{"wrong":9,"at":0,"until":18446744073709551615}"#).unwrap();
         assert_eq!(LockOut::new(&folder.0).rest(&after(start, 0)), Some(LONGEST));

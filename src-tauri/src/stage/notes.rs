@@ -25,6 +25,7 @@ pub(super) fn log(note: &Note) {
         Note::ClearSettled { visit, attempt, result } => {
             tracing::info!(event = "clear.settled", visit, attempt, result);
         }
+        Note::Told { visit } => tracing::info!(event = "visit.told", visit),
         Note::Fresh { visit, ms } => tracing::info!(event = "visit.fresh", visit, ms, records = 0),
         Note::Died { visit, death } => tracing::warn!(event = "chat.died", visit, reason = death.name()),
         Note::Unproven { visit, records } => tracing::error!(

@@ -11,7 +11,7 @@ pub struct Receipt {
     pub visit: u64,
     /// What ended it.
     pub cause: Cause,
-    /// Somebody touched the screen or wrote.
+    /// Somebody touched the screen, or its page told of a conversation.
     pub used: bool,
     /// Seconds between fresh and the end; 0 of one that was interrupted, since nobody knows when.
     pub lasted_seconds: u64,
@@ -56,7 +56,7 @@ impl Receipt {
 pub struct Owed {
     /// The visit's number.
     pub visit: u64,
-    /// Somebody touched the screen or wrote.
+    /// Somebody touched the screen, or its page told of a conversation.
     pub used: bool,
 }
 

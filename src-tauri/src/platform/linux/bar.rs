@@ -1,7 +1,7 @@
 //! The bar: the brand's name and "I am done", beside the chat and not over it. A widget, so no page can touch it, cover
 //! it or imitate its place.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 use gtk::{
     gdk, glib,
@@ -16,7 +16,7 @@ use kiosk_core::language::Direction;
 use webkit2gtk::WebView;
 
 use super::{
-    super::{Bar, Colours},
+    super::{Bar, Colours, Door},
     dress, input,
 };
 use crate::words;
@@ -37,7 +37,7 @@ thread_local! {
 }
 
 /// Makes the bar and puts it into the box with the chats.
-pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar) {
+pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar, door: Arc<Door>) {
     style(base, text_size(base));
     let name = gtk::Label::new(Some(&bar.name));
     name.set_xalign(0.);
@@ -57,6 +57,10 @@ pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar) {
     button.connect_clicked(move |_| pressed());
     let touched = bar.touched;
     input::watch_touch(&frame, touched);
+    if bar.at_top {
+        // The screen's corner is the bar's.
+        input::watch_door(&frame, base, door);
+    }
     // What is beside the button is nobody's: the window would hand it to the chat. A second finger comes here only where touches
     // are asked for.
     frame.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);

@@ -9,6 +9,7 @@ use std::{
 
 use gtk::{
     gdk, glib,
+    glib::object::ObjectExt,
     prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
@@ -30,10 +31,10 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         let held = keys.clone();
         let typed = Cell::new(None::<Instant>);
         let down = Rc::new(Cell::new(None::<u16>));
-        let released = down.clone();
+        let (released, pressed) = (down.clone(), down.clone());
         view.connect_key_press_event(move |view, event| {
             // A key that is held down repeats itself: it was pressed once.
-            let repeats = down.replace(Some(event.hardware_keycode())) == Some(event.hardware_keycode());
+            let repeats = pressed.replace(Some(event.hardware_keycode())) == Some(event.hardware_keycode());
             let key = notice_key(event);
             let moves = matches!(key, Some(NoticeKey::Next | NoticeKey::Previous));
             let pause = typed.get().is_none_or(|at: Instant| at.elapsed() >= PAUSE);
@@ -62,6 +63,12 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
                 notice.notice_key(key);
             }
             glib::Propagation::Stop
+        });
+        let elsewhere = down;
+        // Whoever has the keyboard now hears of the release.
+        view.connect_focus_out_event(move |_, _| {
+            elsewhere.set(None);
+            glib::Propagation::Proceed
         });
         view.connect_key_release_event(move |_, _| {
             released.set(None);
@@ -227,14 +234,16 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Overlay, keys: Keys) {
     });
 }
 
-/// Shows the staff's door every touch and every chord, before the view has seen it. The keys that open it end here.
-pub(super) fn watch_door(view: &WebView, door: Arc<Door>) {
-    view.connect_event(move |view, event| {
+/// Shows the staff's door every touch and every chord, before the widget has seen it. The keys that open it end here. The corner is
+/// that of the `whole`, which begins where the widget does.
+pub(super) fn watch_door(widget: &impl IsA<gtk::Widget>, whole: &impl IsA<gtk::Widget>, door: Arc<Door>) {
+    let whole = whole.as_ref().downgrade();
+    widget.connect_event(move |_, event| {
         match event.event_type() {
             // A finger may come as a click once more.
             gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if !event.is_pointer_emulated() => {
-                if let Some(place) = event.coords() {
-                    door.touch(place, (view.allocated_width().into(), view.allocated_height().into()));
+                if let (Some(place), Some(whole)) = (event.coords(), whole.upgrade()) {
+                    door.touch(place, (whole.allocated_width().into(), whole.allocated_height().into()));
                 }
             }
             gdk::EventType::KeyPress if chord(event).is_some_and(|pressed| door.press(&pressed)) => {

@@ -137,7 +137,7 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     handlers::block(&view, "button-release-event");
     let covered = chat.keys.clone();
     painting::settle(&view, move |view| covered.are_covered() || painting::is_behind_another(view));
-    input::watch_door(&view, chat.door);
+    input::watch_door(&view, &view, chat.door);
     let keys = chat.keys.clone();
     bar::watch_key(&view, move || keys.are_covered());
     input::watch(&view, chat.listener.clone(), Some(chat.keys.clone()));
@@ -238,7 +238,7 @@ pub(crate) fn watch_front(
     painting::settle(&view, |_| true);
     cursor::watch(&view, cursor);
     input::refuse_gestures(&view, |_| {});
-    input::watch_door(&view, door);
+    input::watch_door(&view, &view, door);
     input::watch_touch(&view, touched);
     handlers::block(&view, "close");
     view.connect_context_menu(|_, _, _, _| true);

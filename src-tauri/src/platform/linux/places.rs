@@ -1,11 +1,13 @@
 //! Where the webviews lie in the window: the chats in one place, the front above it.
 
+use std::sync::Arc;
+
 use gtk::prelude::{BinExt, BoxExt, Cast, ContainerExt, OverlayExt, WidgetExt};
 use tauri::webview::PlatformWebview;
 use webkit2gtk::WebView;
 
 use super::{
-    super::{Bar, Keys},
+    super::{Bar, Door, Keys},
     bar, heard, input,
 };
 
@@ -14,7 +16,7 @@ const CHATS: &str = "chats";
 
 /// Puts the front above the place where the chats come and go. The shell's own library would stack them one below the
 /// other; and a chat that is hidden is not painted, so that lifting the front would show an empty screen first.
-pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>) {
+pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>, door: Arc<Door>) {
     let front = front.inner();
     let Some(window) = window_of(&front) else { return };
     let overlay = gtk::Overlay::new();
@@ -29,7 +31,7 @@ pub(crate) fn place_front(front: &PlatformWebview, keys: Keys, bar: Option<Bar>)
     base.show();
     overlay.show();
     if let Some(bar) = bar {
-        bar::place(&base, &chats, bar);
+        bar::place(&base, &chats, bar, door);
     }
     // What the front covers is covered for a screen reader too, and so is the next visit below the one that ends.
     heard::only_the_top(&chats);

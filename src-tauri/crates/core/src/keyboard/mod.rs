@@ -12,7 +12,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, mem, time::Duration};
 
 pub use face::{Face, Key, Language, Layer, Purpose, Slot, face};
 pub use paint::Paint;
@@ -133,6 +133,8 @@ pub struct Keyboard {
     /// Romaji that is no syllable yet.
     waiting: String,
     down: Option<Key>,
+    /// The hand on a key came down before keys counted; that it is lifted means nothing either.
+    refused: bool,
     repeat: Option<Duration>,
     effects: VecDeque<Effect>,
 }
@@ -166,6 +168,7 @@ impl Keyboard {
             shift: Shift::default(),
             waiting: String::new(),
             down: None,
+            refused: false,
             repeat: None,
             effects: VecDeque::new(),
         }
@@ -237,9 +240,15 @@ impl Keyboard {
                 }
             }
             Input::Down(key) => self.down(now, key),
-            Input::Up => self.let_go(),
+            Input::Up => {
+                self.refused = false;
+                self.let_go();
+            }
             Input::Click(key) => {
                 self.repeat = None;
+                if mem::take(&mut self.refused) {
+                    return;
+                }
                 // What is on the key may have changed while it was down: capitals are for one letter.
                 let key = self.down.take().map_or(Some(key), |down| (!down.types()).then_some(down));
                 if let Some(key) = key.filter(|_| self.takes_keys(now)) {
@@ -378,7 +387,8 @@ impl Keyboard {
 
     fn down(&mut self, now: Duration, key: Key) {
         self.let_go();
-        if !self.takes_keys(now) {
+        self.refused = !self.takes_keys(now);
+        if self.refused {
             return;
         }
         self.down = Some(key);

@@ -235,6 +235,11 @@ fn the_second_touch_of_two_hits_no_key() {
     assert!(rig.keyboard.is_shown());
     rig.key(Key::Space);
     assert_eq!(rig.text, "");
+    // Nor does it when it is lifted later.
+    rig.input(Input::Down(Key::Space));
+    rig.wait(200);
+    rig.input(Input::Click(Key::Space));
+    assert_eq!(rig.text, "");
     rig.wait(500);
     rig.key(Key::Space);
     assert_eq!(rig.text, " ");

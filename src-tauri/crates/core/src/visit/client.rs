@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct, is_answer};
-use crate::event::Field;
+use super::{Cover, Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct, is_answer};
+use crate::{event::Field, wire::Cause};
 
 /// Messages that come closer together are one disturbance: the tray counts them, the next notification names them all.
 const CLOSE_TOGETHER: Duration = Duration::from_secs(5);
@@ -52,13 +52,21 @@ impl Machine {
         }
     }
 
+    /// Tells that the chat is over, unless "Do not disturb" is ticked.
+    pub(super) fn notify(&mut self, cause: Cause) {
+        if !self.client.quiet {
+            self.effects.push_back(Effect::Notify(cause));
+        }
+    }
+
     /// Somebody wrote something.
     pub(super) fn on_message(&mut self, now: Now, role: &Field) {
-        let Phase::Serving(Serving { life, .. }) = &mut self.phase else {
+        let Phase::Serving(Serving { life, cover }) = &mut self.phase else {
             // Before its page can be seen nobody writes in it: these are old words, or the page's own.
             return self.on_talk(now, Talk::goes_on);
         };
-        life.wrote |= role.text() == Some("EndUser");
+        // Nor behind the welcome.
+        life.wrote |= *cover != Cover::Welcome && role.text() == Some("EndUser");
         self.on_talk(now, |talk| talk.after_message(role.text()));
         if self.is_attended() || !is_answer(role.text()) {
             return;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Effect, Input, Settings, WindowAct,
+    Effect, Input, Note, Settings, WindowAct,
     rig::{Rig, settings, status},
     tests::pass_alive,
 };
@@ -101,6 +101,17 @@ fn do_not_disturb_counts_and_says_nothing() {
 }
 
 #[test]
+fn do_not_disturb_keeps_the_end_quiet_too() {
+    for quiet in [false, true] {
+        let mut rig = talking();
+        rig.input(Input::Quiet(quiet));
+        rig.agent_ends("s1");
+        assert_eq!(rig.notices().len(), 1, "the notice is in the window");
+        assert_eq!(rig.effects.iter().any(|effect| matches!(effect, Effect::Notify(_))), !quiet);
+    }
+}
+
+#[test]
 fn closing_leaves_the_conversation_in_the_tray() {
     let mut rig = talking();
     rig.input(Input::CloseWindow);
@@ -171,7 +182,8 @@ fn on_a_shared_machine_nothing_of_this_happens() {
         rig.input(input);
     }
     says(&mut rig, "Agent");
-    let use_alone = [Effect::KeepOn(true), Effect::Owe(Owed { visit: 1, used: true })];
+    let use_alone =
+        [Effect::Log(Note::Told { visit: 1 }), Effect::KeepOn(true), Effect::Owe(Owed { visit: 1, used: true })];
     assert_eq!(rig.effects, use_alone, "a message is a use, and no more");
     assert_eq!(rig.scene(), Scene::None);
 }

@@ -404,6 +404,11 @@ pub enum Note {
         /// Milliseconds since it was asked for; 0 when it was made in advance.
         ms: u64,
     },
+    /// The page of the visit in service tells of a conversation for the first time.
+    Told {
+        /// The visit.
+        visit: u64,
+    },
     /// The page died or hung.
     Died {
         /// The visit.

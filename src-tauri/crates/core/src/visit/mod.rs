@@ -159,6 +159,13 @@ struct Serving {
     cover: Cover,
 }
 
+impl Serving {
+    /// Whatever it has told, nobody was in it, and nobody sees it.
+    fn is_nobodys_behind_the_welcome(&self) -> bool {
+        self.cover == Cover::Welcome && !self.life.is_somebodys()
+    }
+}
+
 /// What covers the chat of a visit in service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cover {

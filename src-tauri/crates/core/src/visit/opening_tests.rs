@@ -140,6 +140,36 @@ fn a_page_that_talks_by_itself_waits_behind_the_welcome_and_is_cleared_at_its_en
 }
 
 #[test]
+fn what_happens_behind_the_welcome_uncovers_nothing() {
+    let mut rig = told_early(settings(), started());
+    pass_alive(&mut rig, 60 * SECOND);
+    assert_eq!(rig.scene(), Scene::Welcome);
+    // A page may send a first line in the visitor's name.
+    rig.report(message("EndUser"));
+    pass_alive(&mut rig, 3600 * SECOND);
+    assert_eq!((rig.scene(), rig.visit()), (Scene::Welcome, 1), "nobody is asked");
+    rig.agent_ends("s1");
+    assert!(rig.notices().is_empty(), "nobody reads it");
+    assert!(!rig.effects.iter().any(|effect| matches!(effect, Effect::Notify(_))));
+    assert_eq!(rig.clears(), [1]);
+    rig.cleared(1);
+    rig.input(Input::Listed { visit: 2, records: 0 });
+    rig.report(Report::Ready { client: Client::V1 });
+    assert_eq!((rig.scene(), rig.is_in_service()), (Scene::Welcome, true));
+    assert_eq!(rig.receipts()[0].cause, Cause::AgentEnd);
+}
+
+#[test]
+fn a_page_that_never_stops_talking_does_not_put_off_the_welcome() {
+    let mut rig = told_early(settings(), started());
+    for _ in 0..12 {
+        pass_alive(&mut rig, 5 * SECOND);
+        rig.report(message("Agent"));
+    }
+    assert_eq!(rig.scene(), Scene::Welcome);
+}
+
+#[test]
 fn a_visitors_own_words_are_somebody_though_no_hand_was_seen() {
     let mut rig = told_early(settings(), started());
     rig.report(message("EndUser"));

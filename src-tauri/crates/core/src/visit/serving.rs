@@ -48,10 +48,13 @@ impl Machine {
 
     /// A session has ended, and this screen must become fresh.
     fn on_end(&mut self, now: Now, cause: Cause) {
-        if matches!(self.phase, Phase::Serving(_)) {
-            self.begin_notice(now, cause);
-        } else {
-            self.on_early_end(now, cause);
+        match &self.phase {
+            Phase::Serving(serving) if serving.is_nobodys_behind_the_welcome() => {
+                // Nobody reads it, and nobody is to find it uncovered.
+                self.clear_behind_the_welcome(now, cause);
+            }
+            Phase::Serving(_) => self.begin_notice(now, cause),
+            _ => self.on_early_end(now, cause),
         }
     }
 
@@ -81,8 +84,16 @@ impl Machine {
     /// The page tells of a conversation.
     pub(super) fn on_talk(&mut self, now: Now, talk: impl FnOnce(Talk) -> Talk) {
         let Some(told) = self.told() else { return };
+        let is_news = !told.any;
         *told = Told { any: true, talk: talk(told.talk) };
-        self.restart_idle(now);
+        let Phase::Serving(Serving { life, .. }) = &self.phase else { return };
+        // What a page says by itself puts off neither the welcome nor the end of a language that was chosen there.
+        if life.is_somebodys() || !self.timers.is_set(Timer::Idle) {
+            self.restart_idle(now);
+        }
+        if is_news {
+            self.log(Note::Told { visit: self.visit });
+        }
     }
 
     pub(super) fn on_step(&mut self, now: Now, step: Step) {
@@ -116,7 +127,7 @@ impl Machine {
         // Not every window manager tells of the focus.
         self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
-        if serving.cover == Cover::Welcome && serving.life.is_used() && !serving.life.is_somebodys() {
+        if serving.is_nobodys_behind_the_welcome() && serving.life.is_used() {
             return self.clear_for_newcomer(now);
         }
         let first = !serving.life.touched;
@@ -136,6 +147,19 @@ impl Machine {
             self.timers.set(Timer::Beat, now + super::BEAT);
         }
         self.restart_idle(now);
+    }
+
+    /// Its session is over, and the welcome stays.
+    fn clear_behind_the_welcome(&mut self, now: Now, cause: Cause) {
+        let language = self.language;
+        if let Phase::Serving(serving) = &mut self.phase {
+            serving.life.told.any = true;
+            serving.life.ended_at = Some(now);
+        }
+        self.clear(now, cause);
+        if let Phase::Clearing(clearing) = &mut self.phase {
+            clearing.next = Some((language, Behind::Welcome));
+        }
     }
 
     /// A conversation that began behind the welcome, or before it, is not the newcomer's, whoever's else it may be.
@@ -158,7 +182,6 @@ impl Machine {
         let patience = match serving.life.told.talk {
             Talk::Talking if is_somebodys => self.settings.idle_in_conversation.max(idle),
             Talk::Queued | Talk::Unanswered if is_somebodys => self.settings.idle_waiting.max(idle),
-            // What a page says by itself does not put off the welcome.
             Talk::None | Talk::Talking | Talk::Queued | Talk::Unanswered => idle,
         };
         // In a page nobody can choose a language: whoever comes to one, and touches nothing, soon finds the welcome, where that can be done.
@@ -293,7 +316,7 @@ impl Machine {
         let life = serving.life;
         if self.settings.notice.is_zero() {
             self.clear(now, cause);
-            return self.effects.push_back(Effect::Notify(cause));
+            return self.notify(cause);
         }
         for timer in [Timer::Idle, Timer::TooLong, Timer::Answer] {
             self.timers.stop(timer);
@@ -303,7 +326,7 @@ impl Machine {
         let noticing = Noticing { life, cause, extended: 0, shown: false };
         self.phase = Phase::Noticing(noticing);
         self.count_down(now, self.settings.notice);
-        self.effects.push_back(Effect::Notify(cause));
+        self.notify(cause);
         self.show(Scene::None);
     }
 

@@ -156,6 +156,9 @@ impl Machine {
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
         self.settle_owed();
         self.log(Note::Fresh { visit: self.visit, ms: super::millis(took) });
+        if told.any {
+            self.log(Note::Told { visit: self.visit });
+        }
         self.hold_keys(false);
         self.speak(self.language);
         self.show(scene);

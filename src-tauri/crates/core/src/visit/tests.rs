@@ -508,7 +508,8 @@ fn nor_by_a_conversation_and_words_that_it_makes_up() {
 fn a_visit_that_somebody_touched_or_that_lasted_ends_such_a_row() {
     let ends: [fn(&mut Rig); 2] = [|rig| rig.input(Input::Touched), |rig| pass_alive(rig, 10 * SECOND)];
     for end in ends {
-        let mut rig = Rig::in_service(settings());
+        // Without the welcome, which would come up meanwhile.
+        let mut rig = Rig::in_service(super::Settings { idle: None, ..settings() });
         for number in 0..14 {
             if number % 5 == 4 {
                 end(&mut rig);

@@ -60,7 +60,9 @@ impl<D: Disk> Agent<D> {
                 }
             }
             // A conversation that the page tells of without a hand that was seen is one all the same.
-            "visit.touched" | "status.read" | "notice.shown" if self.reported.visit == Visit::Untouched => {
+            "visit.touched" | "visit.told" | "status.read" | "notice.shown"
+                if self.reported.visit == Visit::Untouched =>
+            {
                 self.reported.visit = Visit::InUse;
             }
             "scene.shown" => match word("scene") {
