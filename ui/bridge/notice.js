@@ -75,10 +75,18 @@ let mayKeep = false;
 let touchesFrom = 0;
 let keysFrom = 0;
 
-/** Puts the notice into the page before it is needed, so that covering the page later costs next to nothing. */
+/**
+ * Puts the notice into the page, also before it is needed, so that covering the page later costs next to nothing. Says
+ * whether it is there: a page that is being written anew has nothing to stand on for a moment.
+ */
 function prepare() {
   const page = documentElement(document);
-  if (page && !isConnected(notice.host)) append(page, notice.host);
+  if (page && !isConnected(notice.host)) {
+    // What was taken out of the page is open still, and no longer on top.
+    if (isOpen(notice.dialog)) closeDialog(notice.dialog);
+    append(page, notice.host);
+  }
+  return Boolean(page);
 }
 
 /**
@@ -180,24 +188,16 @@ function lower() {
 
 /** Up, in the page, on top and with the focus: whatever the page has done to it since. */
 function hold() {
-  const page = documentElement(document);
-  // One that is being written anew has nothing to stand on for a moment.
-  if (!page) return;
-  if (!isConnected(notice.host)) {
-    // What was taken out of the page is open still, and no longer on top.
-    if (isOpen(notice.dialog)) closeDialog(notice.dialog);
-    append(page, notice.host);
-  }
+  if (!prepare()) return;
+  if (state === "on" && isOpen(notice.dialog) && !isOnTop()) closeDialog(notice.dialog);
   if (!isOpen(notice.dialog)) showModal(notice.dialog);
   focusOn(state === "on" ? notice.buttons[current] : notice.dialog);
-  if (state === "on" && !isOnTop()) {
-    closeDialog(notice.dialog);
-    showModal(notice.dialog);
-    focusOn(notice.buttons[current]);
-  }
 }
 
-/** A dialog that the page has opened since lies above ours, and takes every touch. The notice reaches down to the lower edge. */
+/**
+ * Whether it is up, in the page, and the topmost thing: a dialog that the page has opened since lies above, and takes every
+ * touch. The notice reaches down to the lower edge.
+ */
 function isOnTop() {
   return pageElementAt(document, widthOf(window) / 2, heightOf(window) - 2) === notice.host;
 }
@@ -215,7 +215,7 @@ function tick() {
   const seconds = left();
   setText(notice.time, countdown(seconds));
   if (seconds === 10) say(seconds);
-  if (!isConnected(notice.host) || !isOpen(notice.dialog) || !focusIn(notice.root) || !isOnTop()) hold();
+  if (!focusIn(notice.root) || !isOnTop()) hold();
 }
 
 /** Tells a screen reader how long it is, now and then and not each second. @param {number} seconds */

@@ -4,13 +4,8 @@
 use std::{cell::RefCell, sync::Arc};
 
 use gtk::{
-    gdk, glib,
-    glib::object::ObjectExt,
-    pango,
-    prelude::{
-        AtkObjectExt, BoxExt, ButtonExt, ContainerExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt,
-        WidgetExtManual,
-    },
+    gdk, glib, pango,
+    prelude::{AtkObjectExt, BoxExt, ButtonExt, ContainerExt, LabelExt, MonitorExt, StyleContextExt, WidgetExt},
 };
 use kiosk_core::language::Direction;
 use webkit2gtk::WebView;
@@ -61,12 +56,7 @@ pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar, door: Arc<D
         // The screen's corner is the bar's.
         input::watch_door(&frame, base, door);
     }
-    // What is beside the button is nobody's: the window would hand it to the chat. A second finger comes here only where touches
-    // are asked for.
-    frame.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
-    for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
-        frame.connect_local(signal, true, |_| Some(true.into()));
-    }
+    input::end_touches(&frame);
     let back = chats.clone();
     button.connect_key_press_event(move |_, event| {
         if event.keyval() != KEY {

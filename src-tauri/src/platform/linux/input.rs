@@ -10,7 +10,7 @@ use std::{
 use gtk::{
     gdk, glib,
     glib::object::ObjectExt,
-    prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
+    prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt, WidgetExtManual},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
@@ -276,6 +276,15 @@ fn chord(event: &gdk::Event) -> Option<Chord> {
         logo: held(gdk::ModifierType::SUPER_MASK | gdk::ModifierType::MOD4_MASK),
         key: name,
     })
+}
+
+/// What is beside a widget's buttons is nobody's: the window would hand it to the chat. A second finger comes here only where touches
+/// are asked for.
+pub(super) fn end_touches(widget: &gtk::EventBox) {
+    widget.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
+    for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
+        widget.connect_local(signal, true, |_| Some(true.into()));
+    }
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

@@ -4,12 +4,10 @@
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 use gtk::{
-    gdk, glib,
-    glib::object::ObjectExt,
-    pango,
+    gdk, glib, pango,
     prelude::{
         BoxExt, ButtonExt, Cast, ContainerExt, LabelExt, ListBoxExt, ListBoxRowExt, OverlayExt, ScrolledWindowExt,
-        StyleContextExt, WidgetExt, WidgetExtManual,
+        StyleContextExt, WidgetExt,
     },
 };
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
@@ -138,12 +136,7 @@ pub(super) fn shade(view: &WebView, listener: &Arc<dyn Listener>, no: impl Fn() 
     shade.style_context().add_class("picker-shade");
     let touched = listener.clone();
     input::watch_touch(&shade, move || touched.touched());
-    // What is beside the buttons is nobody's: the window would hand it to the chat. A second finger comes here only where
-    // touches are asked for.
-    shade.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
-    for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
-        shade.connect_local(signal, true, |_| Some(true.into()));
-    }
+    input::end_touches(&shade);
     shade.connect_key_press_event(move |_, event| {
         if event.keyval() == gdk::keys::constants::Escape {
             no();

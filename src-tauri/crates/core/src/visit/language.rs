@@ -22,7 +22,9 @@ impl Machine {
             Phase::Serving(Serving { life, cover: Cover::Welcome }) if !life.is_somebodys() => {
                 let life = *life;
                 if life.is_used() {
-                    return self.clear_for(now, language, cause);
+                    // Its page has opened a conversation by itself: it is cleared before it makes room.
+                    self.speak(language);
+                    return self.clear_then(now, cause, language, Behind::Welcome);
                 }
                 self.end(life, cause, now, receipt::Clear::NotNeeded, 0);
             }
@@ -34,14 +36,5 @@ impl Machine {
             self.effects.push_back(Effect::Show(self.scene.clone()));
         }
         self.open_in(now, language, Behind::Welcome);
-    }
-
-    /// The page behind the welcome has opened a conversation by itself: it is cleared before it makes room.
-    fn clear_for(&mut self, now: Now, language: Language, cause: Cause) {
-        self.speak(language);
-        self.clear(now, cause);
-        if let Phase::Clearing(clearing) = &mut self.phase {
-            clearing.next = Some((language, Behind::Welcome));
-        }
     }
 }

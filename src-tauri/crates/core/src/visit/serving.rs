@@ -9,6 +9,7 @@ use super::{
 use super::{millis, seconds, staff::tidy};
 use crate::{
     event::{Status, Unreadable},
+    language::Language,
     receipt,
     rule::{self, Outcome, Reason},
     wire::{Answer, Ask, Asking, Cause, Scene, Step, Trouble},
@@ -48,14 +49,16 @@ impl Machine {
 
     /// A session has ended, and this screen must become fresh.
     fn on_end(&mut self, now: Now, cause: Cause) {
-        match &self.phase {
-            Phase::Serving(serving) if serving.is_nobodys_behind_the_welcome() => {
-                // Nobody reads it, and nobody is to find it uncovered.
-                self.clear_behind_the_welcome(now, cause);
-            }
-            Phase::Serving(_) => self.begin_notice(now, cause),
-            _ => self.on_early_end(now, cause),
+        let language = self.language;
+        let Phase::Serving(serving) = &mut self.phase else { return self.on_early_end(now, cause) };
+        // Where a session ended there was one, whether or not a hand was seen.
+        serving.life.told.any = true;
+        serving.life.ended_at = Some(now);
+        if serving.is_nobodys_behind_the_welcome() {
+            // Nobody reads it, and nobody is to find it uncovered.
+            return self.clear_then(now, cause, language, Behind::Welcome);
         }
+        self.begin_notice(now, cause);
     }
 
     /// The bridge shields the composer as soon as an event says "Ended"; no reset follows, so it may go.
@@ -128,7 +131,9 @@ impl Machine {
         self.on_attended(now, true);
         let Phase::Serving(serving) = &mut self.phase else { return };
         if serving.is_nobodys_behind_the_welcome() && serving.life.is_used() {
-            return self.clear_for_newcomer(now);
+            // A conversation that began there, or before, is not the newcomer's, whoever's else it may be.
+            let language = self.language;
+            return self.clear_then(now, Cause::Idle, language, Behind::Touched);
         }
         let first = !serving.life.touched;
         serving.life.touched = true;
@@ -147,28 +152,6 @@ impl Machine {
             self.timers.set(Timer::Beat, now + super::BEAT);
         }
         self.restart_idle(now);
-    }
-
-    /// Its session is over, and the welcome stays.
-    fn clear_behind_the_welcome(&mut self, now: Now, cause: Cause) {
-        let language = self.language;
-        if let Phase::Serving(serving) = &mut self.phase {
-            serving.life.told.any = true;
-            serving.life.ended_at = Some(now);
-        }
-        self.clear(now, cause);
-        if let Phase::Clearing(clearing) = &mut self.phase {
-            clearing.next = Some((language, Behind::Welcome));
-        }
-    }
-
-    /// A conversation that began behind the welcome, or before it, is not the newcomer's, whoever's else it may be.
-    fn clear_for_newcomer(&mut self, now: Now) {
-        let language = self.language;
-        self.clear(now, Cause::Idle);
-        if let Phase::Clearing(clearing) = &mut self.phase {
-            clearing.next = Some((language, Behind::Touched));
-        }
     }
 
     /// Starts the idle time anew, as long as the state of the conversation asks for.
@@ -309,11 +292,8 @@ impl Machine {
     }
 
     fn begin_notice(&mut self, now: Now, cause: Cause) {
-        let Phase::Serving(serving) = &mut self.phase else { return };
-        // Where a session ended there was one, whether or not a hand was seen.
-        serving.life.told.any = true;
-        serving.life.ended_at = Some(now);
-        let life = serving.life;
+        let Phase::Serving(Serving { life, .. }) = &self.phase else { return };
+        let life = *life;
         if self.settings.notice.is_zero() {
             self.clear(now, cause);
             return self.notify(cause);
@@ -397,6 +377,14 @@ impl Machine {
         }
         if !life.is_used() {
             self.finish(now, receipt::Clear::NotNeeded);
+        }
+    }
+
+    /// Clears a used page, and then the next visit comes up in this way.
+    pub(super) fn clear_then(&mut self, now: Now, cause: Cause, language: Language, behind: Behind) {
+        self.clear(now, cause);
+        if let Phase::Clearing(clearing) = &mut self.phase {
+            clearing.next = Some((language, behind));
         }
     }
 }
