@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kiosk_core::config;
-use kiosk_core::keyboard::{self, Field, For, Input, Key, Keyboard, Language, Layer, Paint, Purpose};
+use kiosk_core::keyboard::{self, Face, Field, Finger, For, Input, Key, Keyboard, Language, Layer, Paint, Purpose};
 use serde_json::Value;
 
 use crate::kiosk::Kiosk;
 use crate::screen;
 use crate::stage::Stage;
 use crate::wait::{self, PATIENCE};
+
+const FINGER: Finger = Finger(1);
 
 /// What a person sees of the keyboard, and the fingers on it.
 #[derive(Debug)]
@@ -68,9 +70,8 @@ impl<'a> Fingers<'a> {
         let before = self.stage.screen.look()?;
         self.stage.input.click(x, y)?;
         self.now += Duration::from_secs(1);
-        self.seen.handle(self.now, Input::Down(key));
-        self.seen.handle(self.now, Input::Click(key));
-        self.seen.handle(self.now, Input::Up);
+        self.seen.handle(self.now, Input::Down(FINGER, key));
+        self.seen.handle(self.now, Input::Lift(FINGER));
         if key.types() {
             return Ok(());
         }
@@ -94,13 +95,7 @@ impl<'a> Fingers<'a> {
     /// The middle of a key on the screen.
     pub fn place(&self, key: Key) -> Result<(i16, i16)> {
         let screen = self.stage.screen.look()?;
-        let (width, height) = (i32::try_from(screen.width())?, self.height(&screen)?);
-        let placed = keyboard::place(&self.seen.face(), (width, height));
-        let found = placed.iter().find(|placed| placed.key == key);
-        let area = found.with_context(|| format!("the keyboard has no key {key:?} now"))?.area;
-        let top = i32::try_from(screen.height())? - height;
-        ensure!(area.width >= 44 && area.height >= 44, "{key:?} is too small: {area:?}");
-        Ok((i16::try_from(area.x + area.width / 2)?, i16::try_from(top + area.y + area.height / 2)?))
+        middle(&self.seen.face(), key, (i32::try_from(screen.width())?, i32::try_from(screen.height())?))
     }
 
     /// Where the keyboard is on a screen of this size.
@@ -112,4 +107,15 @@ impl<'a> Fingers<'a> {
     fn height(&self, screen: &screen::RgbaImage) -> Result<i32> {
         Ok(keyboard::height((i32::try_from(screen.width())?, i32::try_from(screen.height())?)))
     }
+}
+
+/// The middle of a key on a screen of this size, when these are the keys.
+pub fn middle(face: &Face, key: Key, screen: (i32, i32)) -> Result<(i16, i16)> {
+    let height = keyboard::height(screen);
+    let placed = keyboard::place(face, (screen.0, height));
+    let found = placed.iter().find(|placed| placed.key == key);
+    let area = found.with_context(|| format!("the keyboard has no key {key:?} now"))?.area;
+    ensure!(area.width >= 44 && area.height >= 44, "{key:?} is too small: {area:?}");
+    let top = screen.1 - height;
+    Ok((i16::try_from(area.x + area.width / 2)?, i16::try_from(top + area.y + area.height / 2)?))
 }

@@ -43,6 +43,7 @@ pub mod searches;
 pub mod simulation;
 pub mod stage;
 pub mod tls;
+pub mod touch;
 pub mod tray;
 pub mod visitor;
 
@@ -55,4 +56,5 @@ pub use org::Org;
 pub use pages::Pages;
 pub use reader::Reader;
 pub use stage::Stage;
+pub use touch::Touch;
 pub use tray::Tray;

@@ -160,7 +160,7 @@ impl Purpose {
 }
 
 impl Key {
-    /// Whether it writes or edits: such a key acts when it goes down, the others when it is let go.
+    /// Whether it writes or edits.
     #[must_use]
     pub fn types(self) -> bool {
         matches!(self, Self::Char(_) | Self::Word(_) | Self::Space | Self::Backspace | Self::Enter)

@@ -54,6 +54,11 @@ pub enum Hand {
     Mouse,
 }
 
+/// A hand on the keys, for as long as it is there: whoever writes with two thumbs puts one down before the other is up.
+/// The number is the shell's, and tells those apart that are down at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finger(pub usize);
+
 /// A text field, as far as its page tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Field {
@@ -80,12 +85,14 @@ pub enum Input {
     RealKey,
     /// The page gets no keys now: something lies above it, or the notice is up. Or it gets them again.
     Barred(bool),
-    /// A key of this keyboard goes down.
-    Down(Key),
-    /// It is let go in the place where it was pressed, just before [`Input::Up`]; or it is pressed without a hand.
+    /// A finger comes down on a key of this keyboard.
+    Down(Finger, Key),
+    /// It is lifted on the key where it came down.
+    Lift(Finger),
+    /// It is lifted somewhere else, or nobody knows where it is.
+    Slip(Finger),
+    /// A key is pressed without a hand, as a screen reader does.
     Click(Key),
-    /// It is let go, anywhere.
-    Up,
 }
 
 /// What is to be done.
@@ -132,9 +139,11 @@ pub struct Keyboard {
     shift: Shift,
     /// Romaji that is no syllable yet.
     waiting: String,
-    down: Option<Key>,
-    /// The hand on a key came down before keys counted; that it is lifted means nothing either.
-    refused: bool,
+    /// The keys on which a finger is. One that came down before keys counted is not among them: that it is lifted means
+    /// nothing either.
+    down: Vec<(Finger, Key)>,
+    /// A letter was written while a finger was on shift: it is for as long as the finger is there.
+    chord: bool,
     repeat: Option<Duration>,
     effects: VecDeque<Effect>,
 }
@@ -167,8 +176,8 @@ impl Keyboard {
             layer: Layer::default(),
             shift: Shift::default(),
             waiting: String::new(),
-            down: None,
-            refused: false,
+            down: Vec::new(),
+            chord: false,
             repeat: None,
             effects: VecDeque::new(),
         }
@@ -239,19 +248,11 @@ impl Keyboard {
                     self.put_away();
                 }
             }
-            Input::Down(key) => self.down(now, key),
-            Input::Up => {
-                self.refused = false;
-                self.let_go();
-            }
+            Input::Down(finger, key) => self.down(now, finger, key),
+            Input::Lift(finger) => self.up(finger, now, true),
+            Input::Slip(finger) => self.up(finger, now, false),
             Input::Click(key) => {
-                self.repeat = None;
-                if mem::take(&mut self.refused) {
-                    return;
-                }
-                // What is on the key may have changed while it was down: capitals are for one letter.
-                let key = self.down.take().map_or(Some(key), |down| (!down.types()).then_some(down));
-                if let Some(key) = key.filter(|_| self.takes_keys(now)) {
+                if self.takes_keys(now) {
                     self.act(key);
                 }
             }
@@ -294,6 +295,7 @@ impl Keyboard {
             self.waiting.clear();
             self.layer = Layer::default();
             self.shift = Shift::default();
+            self.let_go();
             if self.is_shown() {
                 self.effects.push_back(Effect::Redraw);
             }
@@ -376,7 +378,8 @@ impl Keyboard {
     }
 
     fn let_go(&mut self) {
-        self.down = None;
+        self.down.clear();
+        self.chord = false;
         self.repeat = None;
     }
 
@@ -385,16 +388,36 @@ impl Keyboard {
         self.field.is_some() && !self.barred && self.shown.is_some_and(|at| now >= at + GHOST)
     }
 
-    fn down(&mut self, now: Duration, key: Key) {
-        self.let_go();
-        self.refused = !self.takes_keys(now);
-        if self.refused {
+    fn down(&mut self, now: Duration, finger: Finger, key: Key) {
+        self.up(finger, now, false);
+        // As on a keyboard of keys: whichever went down last repeats.
+        self.repeat = None;
+        if !self.takes_keys(now) {
             return;
         }
-        self.down = Some(key);
-        if key.types() {
+        if acts_at_once(key) {
             self.act(key);
             self.repeat = (key == Key::Backspace).then_some(now + FIRST_REPEAT);
+        }
+        self.down.push((finger, key));
+    }
+
+    fn up(&mut self, finger: Finger, now: Duration, in_place: bool) {
+        let Some(index) = self.down.iter().position(|(down, _)| *down == finger) else { return };
+        // What is on the key may have changed while it was down: capitals are for one letter.
+        let (_, key) = self.down.swap_remove(index);
+        match key {
+            Key::Backspace => self.repeat = None,
+            Key::Shift => {
+                if mem::take(&mut self.chord) && self.shift == Shift::Once {
+                    self.shift = Shift::Off;
+                    self.effects.push_back(Effect::Redraw);
+                }
+            }
+            _ => {}
+        }
+        if in_place && !acts_at_once(key) && self.takes_keys(now) {
+            self.act(key);
         }
     }
 
@@ -439,6 +462,8 @@ impl Keyboard {
 
     fn turn(&mut self, layer: Layer) {
         self.settle();
+        // Other keys are under the fingers now.
+        self.let_go();
         self.layer = layer;
         self.shift = Shift::Off;
         self.effects.push_back(Effect::Redraw);
@@ -458,8 +483,11 @@ impl Keyboard {
         }
         // Katakana stays until shift is pressed again: a syllable takes several letters.
         if self.shift == Shift::Once && (!kana || self.waiting.is_empty()) {
-            self.shift = Shift::Off;
-            self.effects.push_back(Effect::Redraw);
+            self.chord = self.down.iter().any(|(_, key)| *key == Key::Shift);
+            if !self.chord {
+                self.shift = Shift::Off;
+                self.effects.push_back(Effect::Redraw);
+            }
         }
     }
 
@@ -484,4 +512,9 @@ impl Keyboard {
         let settled = take(&mut self.waiting);
         if self.is_shifted() { kana::katakana(&settled) } else { settled }
     }
+}
+
+/// Whether a key acts when it goes down. The others take the keys from under the finger, and wait until it is gone.
+fn acts_at_once(key: Key) -> bool {
+    key.types() || key == Key::Shift
 }

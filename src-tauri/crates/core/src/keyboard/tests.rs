@@ -16,6 +16,9 @@ const PURPOSES: [Purpose; 7] =
 
 const LAYERS: [Layer; 3] = [Layer::Letters, Layer::Symbols, Layer::Languages];
 
+const ONE: Finger = Finger(1);
+const TWO: Finger = Finger(2);
+
 /// A keyboard, a clock, and what became of it.
 struct Rig {
     keyboard: Keyboard,
@@ -69,9 +72,8 @@ impl Rig {
     }
 
     fn key(&mut self, key: Key) {
-        self.input(Input::Down(key));
-        self.input(Input::Click(key));
-        self.input(Input::Up);
+        self.input(Input::Down(ONE, key));
+        self.input(Input::Lift(ONE));
     }
 
     fn type_text(&mut self, text: &str) {
@@ -214,7 +216,7 @@ fn a_real_key_takes_it_away_until_the_next_touch() {
 #[test]
 fn under_the_notice_it_goes_at_once_and_types_nothing() {
     let mut rig = Rig::up();
-    rig.input(Input::Down(Key::Backspace));
+    rig.input(Input::Down(ONE, Key::Backspace));
     rig.input(Input::Barred(true));
     assert_eq!(rig.effects.last(), Some(&Effect::Hide));
     let before = rig.effects.len();
@@ -236,10 +238,11 @@ fn the_second_touch_of_two_hits_no_key() {
     rig.key(Key::Space);
     assert_eq!(rig.text, "");
     // Nor does it when it is lifted later.
-    rig.input(Input::Down(Key::Space));
+    rig.input(Input::Down(ONE, Key::Layer(Layer::Symbols)));
     rig.wait(200);
-    rig.input(Input::Click(Key::Space));
-    assert_eq!(rig.text, "");
+    let face = rig.keyboard.face();
+    rig.input(Input::Lift(ONE));
+    assert_eq!(rig.keyboard.face(), face);
     rig.wait(500);
     rig.key(Key::Space);
     assert_eq!(rig.text, " ");
@@ -249,9 +252,13 @@ fn the_second_touch_of_two_hits_no_key() {
 fn keys_write_once_however_they_are_pressed() {
     let mut rig = Rig::up();
     rig.key(Key::Char('h'));
-    rig.input(Input::Down(Key::Char('i')));
-    // Slid away: no click.
-    rig.input(Input::Up);
+    rig.input(Input::Down(ONE, Key::Char('i')));
+    rig.input(Input::Slip(ONE));
+    // Slid away from a key that waits for the lift: nothing.
+    let face = rig.keyboard.face();
+    rig.input(Input::Down(ONE, Key::Layer(Layer::Symbols)));
+    rig.input(Input::Slip(ONE));
+    assert_eq!(rig.keyboard.face(), face);
     // A screen reader's press: nothing but a click.
     rig.input(Input::Click(Key::Char('!')));
     rig.key(Key::Word(".com"));
@@ -264,10 +271,7 @@ fn shift_is_for_one_letter_or_stays() {
     let mut rig = Rig::up();
     rig.key(Key::Shift);
     assert!(rig.keyboard.face()[1].iter().any(|slot| slot.key == Key::Char('Q')));
-    // The key has another letter on it by the time that it is let go.
-    rig.input(Input::Down(Key::Char('Q')));
-    rig.input(Input::Click(Key::Char('q')));
-    rig.input(Input::Up);
+    rig.key(Key::Char('Q'));
     assert!(!rig.keyboard.is_shifted());
     rig.key(Key::Shift);
     rig.key(Key::Shift);
@@ -282,17 +286,91 @@ fn shift_is_for_one_letter_or_stays() {
 fn backspace_repeats_while_it_is_held() {
     let mut rig = Rig::up();
     rig.type_text("abcdefghij");
-    rig.input(Input::Down(Key::Backspace));
+    rig.input(Input::Down(ONE, Key::Backspace));
     assert_eq!(rig.text, "abcdefghi");
     rig.wait(400);
     assert_eq!(rig.text, "abcdefghi");
     rig.wait(300);
     assert!(rig.text.len() < 8, "{}", rig.text);
-    rig.input(Input::Click(Key::Backspace));
-    rig.input(Input::Up);
+    rig.input(Input::Lift(ONE));
     let left = rig.text.clone();
     rig.wait(5000);
     assert_eq!(rig.text, left);
+}
+
+#[test]
+fn two_thumbs_write_what_they_touch() {
+    let mut rig = Rig::up();
+    // Each comes down before the other is up.
+    let mut fingers = [ONE, TWO].into_iter().cycle();
+    let mut last = None;
+    for letter in "hello".chars() {
+        let finger = fingers.next().unwrap();
+        rig.input(Input::Down(finger, Key::Char(letter)));
+        if let Some(last) = last.replace(finger) {
+            rig.input(Input::Lift(last));
+        }
+    }
+    rig.input(Input::Lift(ONE));
+    assert_eq!(rig.text, "hello");
+    // A key that waits for the lift does not mind the other hand, and what goes down last repeats.
+    rig.input(Input::Down(ONE, Key::Backspace));
+    rig.input(Input::Down(TWO, Key::Char('p')));
+    rig.wait(5000);
+    assert_eq!(rig.text, "hellp");
+    rig.input(Input::Lift(TWO));
+    rig.input(Input::Down(TWO, Key::Layer(Layer::Symbols)));
+    rig.input(Input::Lift(ONE));
+    let letters = rig.keyboard.face();
+    rig.input(Input::Lift(TWO));
+    assert_ne!(rig.keyboard.face(), letters);
+}
+
+#[test]
+fn other_keys_under_a_finger_are_not_what_it_pressed() {
+    let mut rig = Rig::up();
+    rig.type_text("abc");
+    rig.input(Input::Down(ONE, Key::Backspace));
+    rig.input(Input::Down(TWO, Key::Layer(Layer::Symbols)));
+    rig.input(Input::Lift(TWO));
+    let symbols = rig.keyboard.face();
+    rig.wait(5000);
+    assert_eq!(rig.text, "ab");
+    // Of two that would change the keys, the first to be lifted does.
+    rig.input(Input::Down(ONE, Key::Layer(Layer::Letters)));
+    rig.input(Input::Down(TWO, Key::Layer(Layer::Languages)));
+    rig.input(Input::Lift(ONE));
+    let letters = rig.keyboard.face();
+    rig.input(Input::Lift(TWO));
+    assert_eq!(rig.keyboard.face(), letters);
+    assert_ne!(letters, symbols);
+    // A finger whose end was lost comes down anew.
+    rig.input(Input::Down(ONE, Key::Hide));
+    rig.key(Key::Char('d'));
+    assert!(rig.keyboard.is_shown());
+    assert_eq!(rig.text, "abd");
+}
+
+#[test]
+fn shift_that_is_held_is_for_all_that_is_written_meanwhile() {
+    let mut rig = Rig::up();
+    rig.input(Input::Down(ONE, Key::Shift));
+    for letter in "OK".chars() {
+        rig.input(Input::Down(TWO, Key::Char(letter)));
+        assert!(rig.keyboard.is_shifted());
+        rig.input(Input::Lift(TWO));
+    }
+    rig.input(Input::Lift(ONE));
+    assert!(!rig.keyboard.is_shifted());
+    // Held for nothing, it is for the next letter as ever; and locked, it stays.
+    rig.key(Key::Shift);
+    assert!(rig.keyboard.is_shifted());
+    rig.input(Input::Down(ONE, Key::Shift));
+    rig.input(Input::Down(TWO, Key::Char('A')));
+    rig.input(Input::Slip(ONE));
+    rig.input(Input::Lift(TWO));
+    assert!(rig.keyboard.is_shifted());
+    assert_eq!(rig.text, "OKA");
 }
 
 #[test]
@@ -423,6 +501,10 @@ fn any_key() -> impl Strategy<Value = Key> {
     proptest::sample::select(all)
 }
 
+fn any_finger() -> impl Strategy<Value = Finger> {
+    (0..3usize).prop_map(Finger)
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     let field = (proptest::sample::select(PURPOSES.to_vec()), any::<bool>())
         .prop_map(|(purpose, inhibited)| Field { purpose, inhibited });
@@ -434,8 +516,9 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::Release),
         Just(Input::RealKey),
         any::<bool>().prop_map(Input::Barred),
-        any_key().prop_map(Input::Down),
-        Just(Input::Up),
+        (any_finger(), any_key()).prop_map(|(finger, key)| Input::Down(finger, key)),
+        any_finger().prop_map(Input::Lift),
+        any_finger().prop_map(Input::Slip),
         any_key().prop_map(Input::Click),
     ]
 }
@@ -473,7 +556,7 @@ proptest! {
             prop_assert_eq!(shown, rig.keyboard.is_shown());
         }
         rig.input(Input::Release);
-        rig.input(Input::Up);
+        (0..3).for_each(|finger| rig.input(Input::Slip(Finger(finger))));
         rig.wait(60_000);
         // While it is shown the engine is asked now and then.
         prop_assert_eq!(rig.keyboard.poll_timeout().is_some(), rig.keyboard.is_shown());

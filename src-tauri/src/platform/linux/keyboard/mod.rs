@@ -25,10 +25,7 @@ use kiosk_core::{
 };
 use webkit2gtk::WebView;
 
-use self::{
-    context::Context,
-    strip::{Strip, Touch},
-};
+use self::{context::Context, strip::Strip};
 use super::super::{KeyboardPlan, Keys};
 
 thread_local! {
@@ -144,13 +141,9 @@ impl Board {
         self.keyboard.borrow_mut().handle(self.now(), Input::Barred(barred));
     }
 
-    fn touch(self: &Rc<Self>, touch: Touch) {
+    fn touch(self: &Rc<Self>, touch: Input) {
         (self.used)();
-        self.handle(match touch {
-            Touch::Down(key) => Input::Down(key),
-            Touch::Up => Input::Up,
-            Touch::Click(key) => Input::Click(key),
-        });
+        self.handle(touch);
     }
 
     fn perform(self: &Rc<Self>) {
@@ -194,7 +187,7 @@ impl Board {
         }
         let Some(window) = self.window() else { return };
         let board = Rc::downgrade(self);
-        let touched: Rc<dyn Fn(Touch)> = Rc::new(move |touch| {
+        let touched: strip::Touched = Rc::new(move |touch| {
             if let Some(board) = board.upgrade() {
                 board.touch(touch);
             }

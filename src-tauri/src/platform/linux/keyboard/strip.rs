@@ -1,11 +1,13 @@
 //! The keyboard as it is seen: a strip at the window's lower edge, and the page above it that much smaller.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gtk::{
     atk::prelude::AtkObjectExt,
-    gdk,
-    glib::{self, object::ObjectExt},
+    gdk, glib,
     prelude::{
         BinExt, BoxExt, ButtonExt, Cast, ContainerExt, CssProviderExt, EventBoxExt, FixedExt, LabelExt,
         StyleContextExt, WidgetExt, WidgetExtManual,
@@ -13,19 +15,17 @@ use gtk::{
 };
 use kiosk_core::{
     config::Color,
-    keyboard::{self, Area, Key, Keyboard, Language, Layer, Paint, Placed},
+    keyboard::{self, Area, Finger, Input, Key, Keyboard, Language, Layer, Paint, Placed},
 };
 
 use super::icons::{self, Icon};
 use crate::words;
 
-/// What a hand does to a key.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Touch {
-    Down(Key),
-    Up,
-    Click(Key),
-}
+/// Hears what hands do to the keys.
+pub(super) type Touched = Rc<dyn Fn(Input)>;
+
+/// The mouse's pointer; a finger has a number of the toolkit's, which is never 0.
+const POINTER: Finger = Finger(0);
 
 /// The strip. Dropping it takes it off the screen.
 pub(super) struct Strip {
@@ -34,19 +34,19 @@ pub(super) struct Strip {
     style: gtk::CssProvider,
     height: i32,
     shown: RefCell<Vec<Shown>>,
-    touched: Rc<dyn Fn(Touch)>,
+    touched: Touched,
 }
 
 /// One key on the screen. What it is may change under the finger, its place not.
 struct Shown {
     area: Area,
-    key: Rc<std::cell::Cell<Key>>,
+    key: Rc<Cell<Key>>,
     button: gtk::Button,
 }
 
 impl Strip {
     /// Puts it below everything else in the window.
-    pub(super) fn put_up(window: &gtk::Box, keyboard: &Keyboard, paint: &Paint, touched: Rc<dyn Fn(Touch)>) -> Self {
+    pub(super) fn put_up(window: &gtk::Box, keyboard: &Keyboard, paint: &Paint, touched: Touched) -> Self {
         let size = (window.allocated_width(), window.allocated_height());
         let height = keyboard::height(size);
         let root = gtk::EventBox::new();
@@ -116,22 +116,47 @@ impl Strip {
         // The focus stays where the text goes.
         button.set_can_focus(false);
         button.set_size_request(placed.area.width, placed.area.height);
-        let key = Rc::new(std::cell::Cell::new(placed.key));
+        let key = Rc::new(Cell::new(placed.key));
+        self.watch_hands(&button, &key);
+        // The hands' own events end before the button sees them: what is left is a press without one.
         let (touched, own) = (self.touched.clone(), key.clone());
-        button.connect_local("pressed", false, move |_| {
-            touched(Touch::Down(own.get()));
-            None
-        });
-        let touched = self.touched.clone();
-        button.connect_local("released", false, move |_| {
-            touched(Touch::Up);
-            None
-        });
-        let (touched, own) = (self.touched.clone(), key.clone());
-        button.connect_clicked(move |_| touched(Touch::Click(own.get())));
+        button.connect_clicked(move |_| touched(Input::Click(own.get())));
         self.keys.put(&button, placed.area.x, placed.area.y);
         button.show();
         Shown { area: placed.area, key, button }
+    }
+
+    /// The toolkit's button knows one finger at a time: a key that is touched before the last one is let go would be lost.
+    fn watch_hands(&self, button: &gtk::Button, key: &Rc<Cell<Key>>) {
+        let (touched, key) = (self.touched.clone(), key.clone());
+        button.add_events(gdk::EventMask::TOUCH_MASK);
+        button.connect_event(move |button, event| {
+            let finger = event.event_sequence().map_or(POINTER, |sequence| Finger(sequence.as_ptr() as usize));
+            let input = match event.event_type() {
+                gdk::EventType::ButtonPress if event.button() == Some(gdk::BUTTON_PRIMARY) => {
+                    Input::Down(finger, key.get())
+                }
+                gdk::EventType::TouchBegin => Input::Down(finger, key.get()),
+                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd if is_on(button, event) => Input::Lift(finger),
+                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => {
+                    Input::Slip(finger)
+                }
+                gdk::EventType::GrabBroken => Input::Slip(POINTER),
+                // A second press in a row comes once more under another name, and a finger that moves is where it was.
+                gdk::EventType::ButtonPress
+                | gdk::EventType::DoubleButtonPress
+                | gdk::EventType::TripleButtonPress
+                | gdk::EventType::TouchUpdate => return glib::Propagation::Stop,
+                _ => return glib::Propagation::Proceed,
+            };
+            if let Input::Down(..) = input {
+                button.set_state_flags(gtk::StateFlags::ACTIVE, false);
+            } else {
+                button.unset_state_flags(gtk::StateFlags::ACTIVE);
+            }
+            touched(input);
+            glib::Propagation::Stop
+        });
     }
 
     fn dress(&self, button: &gtk::Button, placed: &Placed, keyboard: &Keyboard) {
@@ -178,6 +203,12 @@ impl Drop for Strip {
             }
         });
     }
+}
+
+/// Whether a hand is on the button: its events come from there to the end, wherever it goes.
+fn is_on(button: &gtk::Button, event: &gdk::Event) -> bool {
+    let (width, height) = (button.allocated_width(), button.allocated_height());
+    event.coords().is_some_and(|(x, y)| (0.0..width.into()).contains(&x) && (0.0..height.into()).contains(&y))
 }
 
 /// What is on a key.

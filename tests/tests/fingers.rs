@@ -1,0 +1,195 @@
+//! Several fingers at once, on a screen that knows them: mutter's, under Wayland.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anyhow::Result;
+use kiosk_core::keyboard::{Face, Key, Language, Layer, Purpose, face};
+use kiosk_tests::pages::Page;
+use kiosk_tests::wait::{self, PATIENCE};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, Touch, events, keyboard, touch, visitor};
+use serde_json::{Value, json};
+
+/// In the middle of the screen, above the keyboard.
+const COMPOSER: (i16, i16) = (640, 200);
+
+#[test]
+fn two_thumbs_write_what_they_touch() -> Result<()> {
+    let Some((stage, pages)) = set_up("two-thumbs")? else { return Ok(()) };
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(Setup::on_page(&pages, "client=v1")))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    let page = feels_fingers(&kiosk, pages.visitor(1)?, &touch)?;
+    let letters = face(Layer::Letters, Language::English, Purpose::Text, false);
+    let at = |key| place(&letters, key);
+    // In its first moment its keys do nothing.
+    wait::until("a key should arrive", PATIENCE, || {
+        touch.tap(at(Key::Char('h'))?)?;
+        Ok(page.wait_within("input", &json!({"value": "h"}), 1, Duration::from_millis(500)).ok())
+    })?;
+
+    // Each thumb comes down before the other is up, twice on the same key, and the last word is the left one's.
+    let wrote = |text: &str| page.wait_for("input", &json!({"value": text}), 1);
+    let mut last = None;
+    for (index, letter) in "ello there".chars().enumerate() {
+        let thumb = u32::try_from(index % 2)?;
+        touch.down(thumb, at(if letter == ' ' { Key::Space } else { Key::Char(letter) })?)?;
+        if let Some(last) = last.replace(thumb) {
+            touch.up(last)?;
+        }
+    }
+    touch.up(1)?;
+    wrote("hello there")?;
+
+    // A thumb that rests on a key, or slides away from it, keeps nothing from the other.
+    touch.down(0, at(Key::Char('x'))?)?;
+    touch.slide(0, (640, 100))?;
+    touch.tap_with(1, at(Key::Char('y'))?)?;
+    touch.tap_with(2, at(Key::Char('z'))?)?;
+    touch.up(0)?;
+    wrote("hello therexyz")?;
+
+    // Shift is held by one, the other writes; once it is let go it is over.
+    touch.down(0, at(Key::Shift)?)?;
+    touch.tap_with(1, at(Key::Char('o'))?)?;
+    touch.tap_with(1, at(Key::Char('k'))?)?;
+    touch.up(0)?;
+    touch.tap_with(1, at(Key::Char('a'))?)?;
+    wrote("hello therexyzOKa")?;
+
+    // What is held takes away, and stops when it is let go, though the other hand has changed the keys meanwhile.
+    let there = page.seen("input").len();
+    touch.down(0, at(Key::Backspace)?)?;
+    wait::until("a held key should repeat", PATIENCE, || Ok((page.seen("input").len() > there + 3).then_some(())))?;
+    touch.tap_with(1, at(Key::Layer(Layer::Symbols))?)?;
+    let symbols = face(Layer::Symbols, Language::English, Purpose::Text, false);
+    let question = place(&symbols, Key::Char('?'))?;
+    let signed = wait::until("the keys should be other ones", PATIENCE, || {
+        touch.tap_with(1, question)?;
+        let values = page.seen("input").into_iter().map(|seen| seen.text("value").to_owned());
+        Ok(values.into_iter().find(|value| value.ends_with('?')))
+    })?;
+    touch.up(0)?;
+    touch.tap_with(1, question)?;
+    wrote(&format!("{signed}?"))?;
+    kiosk.expect_alive()
+}
+
+/// Where a finger is down while the front comes or goes, nobody is told that it was lifted.
+#[test]
+fn fingers_that_are_down_while_the_front_lifts_make_nothing_deaf() -> Result<()> {
+    let Some((stage, pages)) = set_up("fingers-front")? else { return Ok(()) };
+    let setup = Setup::on_page(&pages, "client=v1").set("notice.seconds", 3).set("idle.after_seconds", 3);
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(setup))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    let page = feels_fingers(&kiosk, pages.visitor(1)?, &touch)?;
+    page.event(&events::agents_end("f1"))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    for visit in 2..=4 {
+        wait::until("the front should welcome", PATIENCE, || Ok((kiosk.scene_now() == "welcome").then_some(())))?;
+        // Two hands at once, and one stays.
+        let mark = kiosk.log.mark();
+        touch.down(0, (600, 380))?;
+        touch.down(1, (700, 420))?;
+        touch.up(0)?;
+        kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
+        touch.down(2, (500, 300))?;
+        touch.up(1)?;
+        touch.up(2)?;
+        let page = pages.visitor(usize::try_from(visit)?)?.launched()?;
+        fills_screen(&page)?;
+        // The composer hears the next finger.
+        let mark = kiosk.log.mark();
+        touch.tap(COMPOSER)?;
+        kiosk.log.wait_after(mark, "keyboard.shown", &Value::Null, PATIENCE)?;
+        // A finger is on the chat when the notice comes, and is lifted on the welcome.
+        touch.down(0, COMPOSER)?;
+        page.event(&events::agents_end(&format!("f{visit}")))?;
+        kiosk.expect_reset(visit, "agent_end", "confirmed")?;
+        touch.up(0)?;
+    }
+    kiosk.expect_alive()
+}
+
+/// Its place is the one that it has on a screen that can be seen.
+#[test]
+fn the_notices_button_feels_a_finger_but_not_one_that_was_writing() -> Result<()> {
+    let Some((stage, pages)) = set_up("fingers-notice")? else { return Ok(()) };
+    let setup = Setup::on_page(&pages, "client=v1").set("notice.seconds", 60);
+    let seen = Kiosk::start(&stage, setup.clone())?;
+    seen.fresh(1)?;
+    pages.visitor(1)?.launched()?.event(&events::agents_end("seen"))?;
+    let button = visitor::sees_notice(&stage, "notice")?;
+    drop(seen);
+
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(setup))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    let page = feels_fingers(&kiosk, pages.visitor(2)?, &touch)?;
+    page.event(&events::agents_end("touched"))?;
+    kiosk.notice(1)?;
+    // Both thumbs were still at work in the place where the button came up.
+    for thumb in [0, 1, 0, 1] {
+        touch.tap_with(thumb, button)?;
+    }
+    kiosk.log.none_for("clear.called", &Value::Null, Duration::from_millis(1500))?;
+    let pressed = kiosk.log.mark();
+    touch.tap(button)?;
+    kiosk.log.wait_after(pressed, "clear.called", &Value::Null, Duration::from_secs(5))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    kiosk.expect_alive()
+}
+
+/// The next person would find the page as large as the last one made it.
+#[test]
+fn two_fingers_enlarge_nothing() -> Result<()> {
+    let Some((stage, pages)) = set_up("fingers-zoom")? else { return Ok(()) };
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(Setup::on_page(&pages, "client=v1")))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    let page = feels_fingers(&kiosk, pages.visitor(1)?, &touch)?;
+    touch.down(0, (600, 300))?;
+    touch.down(1, (680, 300))?;
+    for step in 1..=20 {
+        touch.slide(0, (600 - step * 20, 300))?;
+        touch.slide(1, (680 + step * 20, 300))?;
+    }
+    touch.up(0)?;
+    touch.up(1)?;
+    kiosk.event("blocked", &json!({"rule": "zoom"}))?;
+    page.script("page", "Control.tell('scale', { scale: String(visualViewport.scale) })")?;
+    page.wait_for("scale", &json!({"scale": "1"}), 1)?;
+    kiosk.expect_alive()
+}
+
+fn set_up(name: &str) -> Result<Option<(Stage, Pages)>> {
+    if !Touch::is_there() {
+        writeln!(io::stderr(), "Skipped: mutter is not installed here (apt install mutter pipewire).")?;
+        return Ok(None);
+    }
+    Ok(Some((Stage::named(name).up()?, Pages::start()?)))
+}
+
+/// Touches the page until it feels it: mutter's screen is one for fingers from the first of them on, which is lost.
+fn feels_fingers<'a>(kiosk: &Kiosk, page: Page<'a>, touch: &Touch) -> Result<Page<'a>> {
+    let page = page.launched()?;
+    fills_screen(&page)?;
+    let mark = kiosk.log.mark();
+    wait::until("a finger should be felt", PATIENCE, || {
+        touch.tap(COMPOSER)?;
+        Ok(kiosk.log.wait_after(mark, "keyboard.shown", &Value::Null, Duration::from_millis(500)).ok())
+    })?;
+    Ok(page)
+}
+
+/// Nobody sees this screen: wherever it is touched, above the keyboard, there is the composer.
+fn fills_screen(page: &Page<'_>) -> Result<()> {
+    let whole = "style.cssText = 'position: fixed; inset: 0; width: 100%; height: 100%'";
+    page.script("page", &format!("document.querySelector('iframe').{whole}"))?;
+    page.script("frame", &format!("composer.{whole}"))
+}
+
+fn place(face: &Face, key: Key) -> Result<(i16, i16)> {
+    keyboard::middle(face, key, touch::SIZE)
+}
