@@ -6,14 +6,16 @@
 //! [`Keyboard::poll_timeout`] when to call again.
 
 mod face;
+mod hands;
 mod kana;
 mod paint;
 mod place;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::VecDeque, mem, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
+use self::hands::Shift;
 pub use face::{Face, Key, Language, Layer, Purpose, Slot, face};
 pub use paint::Paint;
 pub use place::{Area, Placed, height, place};
@@ -32,10 +34,6 @@ const ASK_FIRST: Duration = Duration::from_millis(300);
 const ASK_SHOWN: Duration = Duration::from_secs(1);
 /// So long its answer is waited for.
 const ANSWER: Duration = Duration::from_secs(1);
-/// When a key that is held acts again, and then each time.
-const FIRST_REPEAT: Duration = Duration::from_millis(500);
-const NEXT_REPEAT: Duration = Duration::from_millis(80);
-
 /// Which hands bring it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
@@ -146,14 +144,6 @@ pub struct Keyboard {
     chord: bool,
     repeat: Option<Duration>,
     effects: VecDeque<Effect>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Shift {
-    #[default]
-    Off,
-    Once,
-    Locked,
 }
 
 impl Keyboard {
@@ -274,8 +264,7 @@ impl Keyboard {
             self.look(now);
         }
         if self.repeat.is_some_and(|at| at <= now) {
-            self.repeat = Some(now + NEXT_REPEAT);
-            self.act(Key::Backspace);
+            self.repeat(now);
         }
     }
 
@@ -376,145 +365,4 @@ impl Keyboard {
             self.effects.push_back(Effect::Hide);
         }
     }
-
-    fn let_go(&mut self) {
-        self.down.clear();
-        self.chord = false;
-        self.repeat = None;
-    }
-
-    /// Keys count only while they are seen and lead somewhere.
-    fn takes_keys(&self, now: Duration) -> bool {
-        self.field.is_some() && !self.barred && self.shown.is_some_and(|at| now >= at + GHOST)
-    }
-
-    fn down(&mut self, now: Duration, finger: Finger, key: Key) {
-        self.up(finger, now, false);
-        // As on a keyboard of keys: whichever went down last repeats.
-        self.repeat = None;
-        if !self.takes_keys(now) {
-            return;
-        }
-        if acts_at_once(key) {
-            self.act(key);
-            self.repeat = (key == Key::Backspace).then_some(now + FIRST_REPEAT);
-        }
-        self.down.push((finger, key));
-    }
-
-    fn up(&mut self, finger: Finger, now: Duration, in_place: bool) {
-        let Some(index) = self.down.iter().position(|(down, _)| *down == finger) else { return };
-        // What is on the key may have changed while it was down: capitals are for one letter.
-        let (_, key) = self.down.swap_remove(index);
-        match key {
-            Key::Backspace => self.repeat = None,
-            Key::Shift => {
-                if mem::take(&mut self.chord) && self.shift == Shift::Once {
-                    self.shift = Shift::Off;
-                    self.effects.push_back(Effect::Redraw);
-                }
-            }
-            _ => {}
-        }
-        if in_place && !acts_at_once(key) && self.takes_keys(now) {
-            self.act(key);
-        }
-    }
-
-    fn act(&mut self, key: Key) {
-        match key {
-            Key::Char(letter) => self.letter(letter),
-            Key::Word(word) => self.write(word.to_owned()),
-            Key::Space => self.write(" ".to_owned()),
-            Key::Backspace => {
-                if self.waiting.pop().is_some() {
-                    self.effects.push_back(Effect::Redraw);
-                } else {
-                    self.effects.push_back(Effect::Backspace);
-                }
-            }
-            Key::Enter => {
-                // As everywhere in Japanese: Enter first settles what waits.
-                if !self.settle() {
-                    self.effects.push_back(Effect::Enter);
-                }
-            }
-            Key::Shift => {
-                self.shift = match self.shift {
-                    Shift::Off => Shift::Once,
-                    Shift::Once => Shift::Locked,
-                    Shift::Locked => Shift::Off,
-                };
-                self.effects.push_back(Effect::Redraw);
-            }
-            Key::Layer(layer) => self.turn(layer),
-            Key::Language(language) => {
-                self.settle();
-                self.language = language;
-                self.turn(Layer::Letters);
-            }
-            Key::Hide => {
-                self.settle();
-                self.put_away();
-            }
-        }
-    }
-
-    fn turn(&mut self, layer: Layer) {
-        self.settle();
-        // Other keys are under the fingers now.
-        self.let_go();
-        self.layer = layer;
-        self.shift = Shift::Off;
-        self.effects.push_back(Effect::Redraw);
-    }
-
-    fn letter(&mut self, letter: char) {
-        let kana =
-            self.language == Language::Japanese && self.purpose() == Purpose::Text && self.layer == Layer::Letters;
-        if kana && letter.is_ascii_alphabetic() {
-            let settled = self.in_script(&|waiting: &mut String| kana::feed(waiting, letter));
-            if !settled.is_empty() {
-                self.effects.push_back(Effect::Insert(settled));
-            }
-            self.effects.push_back(Effect::Redraw);
-        } else {
-            self.write(letter.to_string());
-        }
-        // Katakana stays until shift is pressed again: a syllable takes several letters.
-        if self.shift == Shift::Once && (!kana || self.waiting.is_empty()) {
-            self.chord = self.down.iter().any(|(_, key)| *key == Key::Shift);
-            if !self.chord {
-                self.shift = Shift::Off;
-                self.effects.push_back(Effect::Redraw);
-            }
-        }
-    }
-
-    /// Settles what waits, then writes.
-    fn write(&mut self, text: String) {
-        self.settle();
-        self.effects.push_back(Effect::Insert(text));
-    }
-
-    /// Writes what waits as it is; false when nothing did.
-    fn settle(&mut self) -> bool {
-        if self.waiting.is_empty() {
-            return false;
-        }
-        let settled = self.in_script(&kana::finish);
-        self.effects.extend([Effect::Insert(settled), Effect::Redraw]);
-        true
-    }
-
-    /// With shift it is katakana.
-    fn in_script(&mut self, take: &dyn Fn(&mut String) -> String) -> String {
-        let settled = take(&mut self.waiting);
-        if self.is_shifted() { kana::katakana(&settled) } else { settled }
-    }
-}
-
-/// Whether a key acts when it goes down. The others take the keys from under the finger, and wait until it is gone.
-fn acts_at_once(key: Key) -> bool {
-    key.types() || key == Key::Shift
 }
