@@ -12,7 +12,7 @@ use kiosk_core::{
     language::Language,
     receipt::{Clear, End},
     rule::{Judge, Reason},
-    visit::{Death, Effect, Input, Machine, Note, Now, Pin, Settings, Staff},
+    visit::{Death, Effect, Exit, Input, Machine, Note, Now, Pin, Renewal, Settings, Staff},
     wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
 use libfuzzer_sys::fuzz_target;
@@ -94,7 +94,8 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'7' => Input::Front(FrontAction::Language(*pick(bytes, &Language::ALL)?)),
         b'8' => Input::Attended(bytes.arbitrary()?),
         b'9' => Input::CloseWindow,
-        b'y' => Input::DailyHour,
+        b'y' => Input::Reload,
+        b'&' => Input::Renew(Renewal::Replaced),
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,
         b'r' => report(Report::Ready { client: client(bytes)? }),
@@ -249,6 +250,8 @@ struct Rig {
     staff: bool,
     /// Staff took the kiosk out of service, and has not put it back.
     closed: bool,
+    /// There was a reason to begin anew.
+    is_renewal_due: bool,
 }
 
 impl Rig {
@@ -278,12 +281,14 @@ impl Rig {
             unlocked: false,
             staff: false,
             closed: false,
+            is_renewal_due: false,
         }
     }
 
     fn input(&mut self, input: Input) {
         let newest = self.machine.visit();
         match &input {
+            Input::Renew(_) => self.is_renewal_due = true,
             Input::Listed { visit, records: 0 } if *visit == newest || Some(*visit) == self.spare => {
                 self.proven.insert(*visit);
             }
@@ -443,10 +448,13 @@ impl Rig {
                 }
             }
             Effect::CheckPin { check } => (self.check, self.checking) = (*check, Some(*check)),
-            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
+            Effect::CheckConfig => {
+                assert!(self.unlocked || self.is_renewal_due, "only staff has the configuration read");
+            }
             Effect::Remember(closed) => self.closed = closed.is_some(),
-            Effect::Exit(_) => {
-                assert!(self.unlocked, "only staff ends the program");
+            Effect::Exit(exit) => {
+                let renewed = self.is_renewal_due && !self.staff && *exit == Exit::Restart;
+                assert!(self.unlocked || renewed, "only staff ends the program, or it begins anew");
                 // The machine is off already: the program goes, and what was on the screen with it.
                 self.stopped = true;
                 (self.resetting, self.staff, self.closed, self.uncovered) = (false, false, false, false);

@@ -190,10 +190,15 @@ fn visit(config: &Config) -> String {
         Some(max) => format!("After {} of one visit it asks in any case.", span(max)),
         None => "A visit may be of any length.".to_owned(),
     };
-    match config.visit.daily_reset {
-        Some(hour) => format!("{longest} At {hour:02}:00 it starts over when nobody is there."),
-        None => longest,
-    }
+    let daily = config.visit.daily_reset.map(|hour| format!("At {hour:02}:00"));
+    let counted = config.visit.renew_after.map(|visits| format!("after {visits} visits"));
+    let begins = match (daily, counted) {
+        (Some(daily), Some(counted)) => format!("{daily}, and {counted},"),
+        (Some(daily), None) => daily,
+        (None, Some(counted)) => counted.replacen('a', "A", 1),
+        (None, None) => return longest,
+    };
+    format!("{longest} {begins} the program begins anew, when nobody is there.")
 }
 
 fn staff(config: &Config) -> String {

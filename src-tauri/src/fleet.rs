@@ -197,7 +197,7 @@ impl World for Joint {
             Action::Obey(Name::Identify, _) => self.inputs.send(Machine::Identify),
             Action::Obey(Name::InService, _) => self.inputs.send(Machine::Staff(Staff::InService)),
             // A visit in use gets a new page at its end by itself.
-            Action::Obey(Name::Reload, _) => self.inputs.send(Machine::DailyHour),
+            Action::Obey(Name::Reload, _) => self.inputs.send(Machine::Reload),
             Action::Obey(Name::Restart, _) | Action::Restart => {
                 // Who said first how the program ends has said it.
                 let _ = self.exit.set(Exit::Restart);

@@ -40,6 +40,11 @@ pub(super) fn log(note: &Note) {
         Note::StaffOpened => tracing::info!(event = "staff.opened"),
         Note::StaffClosed { why } => tracing::info!(event = "staff.closed", why),
         Note::StaffRefused { reason } => tracing::warn!(event = "staff.refused", reason),
+        Note::RenewalDue { why } => tracing::info!(event = "renewal.due", why = why.name()),
+        Note::Renews { why } => tracing::info!(event = "renewal", why = why.name()),
+        Note::NotRenewed { why } => {
+            tracing::warn!(event = "renewal.refused", why = why.name(), reason = "configuration");
+        }
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }
 }

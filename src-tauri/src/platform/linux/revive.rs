@@ -12,9 +12,13 @@ use std::{
         ffi::{OsStrExt, OsStringExt},
         process::CommandExt,
     },
+    path::PathBuf,
     process::Command,
     ptr,
-    sync::atomic::{AtomicPtr, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicPtr, Ordering},
+    },
     time::Duration,
 };
 
@@ -71,7 +75,7 @@ const BEGUN: &str = "SUPPORT_KIOSK_BEGUN";
 
 /// Begins a new life in this very process, on purpose. It comes back only when that cannot be done.
 pub(crate) fn start_anew() -> io::Error {
-    let program = match env::current_exe() {
+    let program = match own_path() {
         Ok(program) => program,
         Err(error) => return error,
     };
@@ -82,9 +86,18 @@ pub(crate) fn start_anew() -> io::Error {
     next.args(env::args_os().skip(1)).env_remove(COUNT).env(BEGUN, "1").exec()
 }
 
+/// Where the program was when it began: after an upgrade the system calls that file deleted, and another one is there.
+fn own_path() -> io::Result<PathBuf> {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    match PATH.get() {
+        Some(path) => Ok(path.clone()),
+        None => env::current_exe().map(|path| PATH.get_or_init(|| path).clone()),
+    }
+}
+
 fn prepare(count: u32) {
     let text = |text: OsString| CString::new(text.into_vec()).ok();
-    let Ok(program) = env::current_exe() else { return };
+    let Ok(program) = own_path() else { return };
     let Ok(program) = CString::new(program.as_os_str().as_bytes()) else { return };
     let arguments: Vec<CString> = env::args_os().filter_map(text).collect();
     let own = engine::own_variables();

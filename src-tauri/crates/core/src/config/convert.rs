@@ -462,6 +462,7 @@ fn visit(visit: &file::Visit, profile: Profile) -> Result<Visit, Mistake> {
         // The range of the schema keeps this far from an overflow.
         max: (minutes > 0).then(|| Duration::from_secs(minutes.saturating_mul(60))),
         daily_reset: visit.daily_reset_hour,
+        renew_after: Some(set("visit.renew_after_visits", visit.renew_after_visits)?).filter(|visits| *visits > 0),
         spare: set("visit.spare", visit.spare)?,
     })
 }

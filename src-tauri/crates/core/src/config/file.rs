@@ -253,9 +253,12 @@ pub(super) struct Visit {
     /// profile desktop.
     #[schemars(with = "u64", range(max = 1440), example = 30)]
     pub(super) max_minutes: Option<u64>,
-    /// The hour of the day at which the kiosk starts over when nobody is there. Not set: it does not.
+    /// The hour of the day at which the program begins anew, as soon as nobody is there. Not set: it does not.
     #[schemars(with = "u8", range(max = 23), example = 4)]
     pub(super) daily_reset_hour: Option<u8>,
+    /// After so many visits the program begins anew, when nobody is there. 0: not for their number.
+    #[schemars(with = "u64", range(max = 1_000_000), example = 1000)]
+    pub(super) renew_after_visits: Option<u64>,
     /// Whether the next visit is made while the notice is read, so that it is there at once. For the length of a notice there are two pages.
     #[schemars(with = "bool", example = true)]
     pub(super) spare: Option<bool>,
@@ -454,7 +457,7 @@ layered! {
     Notice { seconds, keep_reading_times }
     Clear { end_session, timeout_seconds, attempts }
     Idle { after_seconds, in_conversation_seconds, answer_seconds, waiting_cap_seconds }
-    Visit { max_minutes, daily_reset_hour, spare }
+    Visit { max_minutes, daily_reset_hour, renew_after_visits, spare }
     Staff { pin_hash, gesture, key }
     Window { full_screen, width, height, cursor, keyboard, keep_on, bar, acceleration }
     Notification { enabled, messages }

@@ -214,8 +214,10 @@ pub struct Idle {
 pub struct Visit {
     /// The longest visit; `None` means that there is no limit.
     pub max: Option<Duration>,
-    /// The hour of the local day, 0 to 23, at which a visit begins anew when nobody is there.
+    /// The hour of the local day, 0 to 23, at which the program begins anew as soon as nobody is there.
     pub daily_reset: Option<u8>,
+    /// The visits after which it does; `None`: not for their number.
+    pub renew_after: Option<u64>,
     /// The next visit is made while the notice is read.
     pub spare: bool,
 }

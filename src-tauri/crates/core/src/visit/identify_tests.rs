@@ -55,7 +55,7 @@ fn a_touch_takes_it_away_and_is_no_touch_of_the_visit() {
         rig.input(Input::Identify);
         rig.input(touch);
         assert_eq!(rig.shown(), Scene::Welcome);
-        rig.input(Input::DailyHour);
+        rig.input(Input::Reload);
         assert_eq!(rig.shown(), Scene::OneMoment { cause: Some(Cause::Schedule) }, "nobody has touched the visit");
     }
 }

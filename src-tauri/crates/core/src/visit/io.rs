@@ -49,6 +49,8 @@ pub struct Settings {
     pub close_to_tray: bool,
     /// Whether the screen stays on while a visit is in use.
     pub keep_on: bool,
+    /// After so many visits the program begins anew. `None`: not for their number.
+    pub renew_after: Option<u64>,
 }
 
 /// Which kiosk this is.
@@ -86,6 +88,7 @@ impl Settings {
             },
             close_to_tray: config.desktop.close_to_tray,
             keep_on: config.window.keep_on,
+            renew_after: config.visit.renew_after.filter(|_| shared),
         }
     }
 }
@@ -177,8 +180,10 @@ pub enum Input {
     StaffAct(StaffAct),
     /// The answer to [`Effect::CheckConfig`]: a sentence when the configuration has a mistake.
     ConfigChecked(Result<(), String>),
-    /// The daily hour for a fresh start.
-    DailyHour,
+    /// A new page, if nobody is there; a visit in use gets one at its end by itself.
+    Reload,
+    /// A reason for the program to begin anew, as soon as nobody is there.
+    Renew(Renewal),
     /// The program is about to end.
     Stop,
 }
@@ -235,7 +240,29 @@ pub enum Pin {
     Gone,
 }
 
-/// How the program ends, when staff ends it.
+/// Why the program is to begin anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The daily hour has come.
+    Daily,
+    /// It has had so many visits.
+    Visits,
+    /// Its own files, or the engine's, were replaced: a process that is started now does not fit to it.
+    Replaced,
+}
+
+impl Renewal {
+    /// The name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Visits => "visits",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// How the program ends, when it is not told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// For good.
@@ -439,6 +466,21 @@ pub enum Note {
         act: WindowAct,
         /// Why: a word.
         why: &'static str,
+    },
+    /// The program is to begin anew as soon as nobody is there.
+    RenewalDue {
+        /// Why.
+        why: Renewal,
+    },
+    /// It begins anew now.
+    Renews {
+        /// Why.
+        why: Renewal,
+    },
+    /// It does not, because the configuration has a mistake: it would not come up.
+    NotRenewed {
+        /// Why it should have.
+        why: Renewal,
     },
     /// The staff scene came up.
     StaffOpened,

@@ -27,6 +27,7 @@ mod language;
 mod opening;
 #[cfg(test)]
 mod opening_tests;
+mod renewal;
 mod reset;
 mod serving;
 mod spare;
@@ -44,6 +45,8 @@ mod language_tests;
 #[cfg(test)]
 mod leaving_tests;
 #[cfg(test)]
+mod renewal_tests;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod search;
@@ -58,7 +61,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Settings, Staff, WindowAct};
+pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Renewal, Settings, Staff, WindowAct};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -97,6 +100,9 @@ pub struct Machine {
     /// What is shown, or will be when what lies above it is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
+    /// The program is to begin anew; and the visit at which it last was to for their number.
+    renewal: Option<renewal::Due>,
+    renewed_at: u64,
     beat: u32,
     tries: opening::Tries,
     /// The staff scene, when it is up: above whatever the visit shows.
@@ -289,6 +295,8 @@ impl Machine {
             owed: None,
             scene: Scene::None,
             keys_held: false,
+            renewal: None,
+            renewed_at: 0,
             beat: 0,
             tries: opening::Tries::default(),
             panel: None,
@@ -357,7 +365,8 @@ impl Machine {
             Input::Pin { check, pin } => self.on_pin(now, check, pin),
             Input::StaffAct(act) => self.on_staff_act(now, act),
             Input::ConfigChecked(checked) => self.on_config_checked(now, checked),
-            Input::DailyHour => self.on_daily_hour(now),
+            Input::Reload => self.on_reload(now),
+            Input::Renew(why) => self.on_renew(now, why),
             Input::Stop => self.on_stop(now),
         }
     }
@@ -382,6 +391,7 @@ impl Machine {
                 Timer::Staff => self.close_panel(now, "nobody_there"),
                 Timer::Unlock => self.on_unlock(),
                 Timer::Identify => self.show_what_is_below(now),
+                Timer::Renewal => self.on_renewal(now),
             }
         }
         self.settle_screen();

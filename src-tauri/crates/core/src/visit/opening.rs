@@ -163,6 +163,7 @@ impl Machine {
         self.effects.push_back(Effect::Close { visit: self.visit });
         self.effects.push_back(Effect::WipeClipboard);
         self.settle_receipt(now, receipt::End::OutOfService, None);
+        self.plan_renewal(now);
     }
 
     pub(super) fn on_retry(&mut self, now: Now) {

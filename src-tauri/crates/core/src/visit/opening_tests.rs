@@ -61,7 +61,7 @@ fn a_conversation_that_is_told_of_before_ready_is_not_forgotten() {
 fn however_its_visit_ends_it_is_cleared() {
     let ends: [fn(&mut Rig); 3] = [
         |rig| rig.input(Input::Staff(Staff::Fresh)),
-        |rig| rig.input(Input::DailyHour),
+        |rig| rig.input(Input::Reload),
         |rig| {
             rig.agent_ends("s1");
             pass_alive(rig, 20 * SECOND);
@@ -101,7 +101,7 @@ fn what_comes_from_a_page_that_is_not_loaded_yet_counts_for_nothing() {
     rig.input(Input::Start { seed: 1 });
     rig.report(started());
     rig.come_up();
-    rig.input(Input::DailyHour);
+    rig.input(Input::Reload);
     rig.come_up();
     assert_eq!((rig.receipts()[0].used, rig.receipts()[0].clear), (false, Clear::NotNeeded));
 }

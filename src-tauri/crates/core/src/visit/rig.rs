@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Input, Machine, Now, Pin, Settings, Staff};
+use super::{Effect, Exit, Input, Machine, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
     receipt::{Clear, End, Receipt},
@@ -41,6 +41,10 @@ pub(super) struct Rig {
     unlocked: bool,
     /// Staff took the kiosk out of service, and has not put it back.
     closed: bool,
+    /// There was a reason to begin anew.
+    is_renewal_due: bool,
+    /// Visits that somebody touched.
+    touched: BTreeSet<u64>,
     settings: Settings,
 }
 
@@ -62,6 +66,8 @@ impl Rig {
             checking: None,
             unlocked: false,
             closed: false,
+            is_renewal_due: settings.renew_after.is_some(),
+            touched: BTreeSet::new(),
             settings,
         }
     }
@@ -120,6 +126,10 @@ impl Rig {
                 if *visit == self.visit() && self.loaded.contains(visit) && tells_of_a_conversation(report) =>
             {
                 self.told.insert(*visit);
+            }
+            Input::Renew(_) => self.is_renewal_due = true,
+            Input::Touched if self.ready.contains(&self.on) && !self.machine.is_overlaid() => {
+                self.touched.insert(self.on);
             }
             Input::Staff(Staff::InService) => self.closed = false,
             Input::StaffAct(StaffAct::InService) if self.unlocked => self.closed = false,
@@ -233,9 +243,19 @@ impl Rig {
             }
             Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::CheckPin { check } => self.checking = Some(*check),
-            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
-            Effect::Exit(_) => {
-                assert!(self.unlocked, "only staff ends the program");
+            Effect::CheckConfig => {
+                assert!(self.unlocked || self.is_renewal_due, "only staff has the configuration read");
+            }
+            Effect::Exit(exit) => {
+                let nobody = match &self.shown {
+                    Some(Scene::OutOfService { .. }) => true,
+                    Some(Scene::Staff { .. } | Scene::Identify { .. }) => false,
+                    _ => !self.touched.contains(&self.on),
+                };
+                assert!(
+                    self.unlocked || (self.is_renewal_due && nobody && *exit == Exit::Restart),
+                    "only staff ends the program, or it begins anew where nobody is"
+                );
                 // The program is gone, and what was on the screen with it.
                 self.shown = None;
             }

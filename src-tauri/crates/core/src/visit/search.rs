@@ -5,7 +5,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::{
-    Death, Input, Machine, Phase, Pin, Settings, Staff,
+    Death, Input, Machine, Phase, Pin, Renewal, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
 const DEPTH: usize = 13;
 /// The same with staff at the screen: their scene lies above every state, and has states of its own.
 const DEPTH_WITH_STAFF: usize = 7;
+/// The same with a reason for the program to begin anew.
+const DEPTH_OF_RENEWAL: usize = 9;
 /// The same on one person's desktop, whose window comes and goes.
 const DEPTH_ON_A_DESKTOP: usize = 8;
 
@@ -67,7 +69,7 @@ fn inputs(rig: &Rig) -> Vec<Input> {
         Input::Staff(Staff::Fresh),
         Input::Staff(Staff::OutOfService(None)),
         Input::Staff(Staff::InService),
-        Input::DailyHour,
+        Input::Reload,
     ]);
     if let Some(visit) = rig.spare() {
         inputs.extend([
@@ -105,7 +107,7 @@ fn staff_inputs(rig: &Rig) -> Vec<Input> {
 
 /// What tells two states apart for all that can come: no absolute times, no visit numbers.
 fn key(rig: &Rig) -> String {
-    let Machine { phase, timers, ended, scene, keys_held, tries, panel, spare, client, .. } = &rig.machine;
+    let Machine { phase, timers, ended, scene, keys_held, tries, panel, spare, client, renewal, .. } = &rig.machine;
     let spare = spare.as_ref().map(|spare| spare.stage);
     let phase = match phase {
         Phase::Off => "off".to_owned(),
@@ -121,7 +123,7 @@ fn key(rig: &Rig) -> String {
         Phase::OutOfService(trouble) => format!("{trouble:?}"),
     };
     format!(
-        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}|{spare:?}|{}",
+        "{phase}|{:?}|{}|{scene:?}|{keys_held}|{}|{panel:?}|{spare:?}|{renewal:?}|{}",
         timers.left(rig.now),
         ended.is_some(),
         tries.key(rig.now),
@@ -137,6 +139,16 @@ fn window_inputs(_: &Rig) -> Vec<Input> {
         Input::TrayHost(true),
         Input::TrayHost(false),
         Input::CloseWindow,
+    ]
+}
+
+/// A reason to begin anew, and what is said of the configuration then.
+fn renewal_inputs(_: &Rig) -> Vec<Input> {
+    vec![
+        Input::Renew(Renewal::Replaced),
+        Input::Knock { locked: None },
+        Input::ConfigChecked(Ok(())),
+        Input::ConfigChecked(Err(String::new())),
     ]
 }
 
@@ -186,6 +198,12 @@ fn no_order_of_inputs_breaks_a_promise_on_a_shared_machine() {
 #[test]
 fn nor_with_staff_at_the_screen() {
     let states = search_with(settings(), DEPTH_WITH_STAFF, staff_inputs);
+    assert!(states > 1_000, "the search went nowhere: {states} states");
+}
+
+#[test]
+fn nor_when_the_program_is_to_begin_anew() {
+    let states = search_with(settings(), DEPTH_OF_RENEWAL, renewal_inputs);
     assert!(states > 1_000, "the search went nowhere: {states} states");
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    Death, Input, Pin, Settings, Staff,
+    Death, Input, Pin, Renewal, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
@@ -87,7 +87,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Staff(Staff::Fresh)),
         Just(Input::Staff(Staff::InService)),
         Just(Input::Staff(Staff::OutOfService(None))),
-        Just(Input::DailyHour),
+        Just(Input::Reload),
+        Just(Input::Renew(Renewal::Daily)),
         Just(Input::Identify),
         Just(Input::Start { seed: 3 }),
         Just(Input::Hand),

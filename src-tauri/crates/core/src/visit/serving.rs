@@ -266,8 +266,8 @@ impl Machine {
         }
     }
 
-    /// The daily fresh start: only when nobody is there.
-    pub(super) fn on_daily_hour(&mut self, now: Now) {
+    /// A fresh page: only when nobody is there.
+    pub(super) fn on_reload(&mut self, now: Now) {
         if matches!(&self.phase, Phase::Serving(serving) if !serving.life.is_somebodys()) {
             self.clear(now, Cause::Schedule);
         }

@@ -164,6 +164,7 @@ impl Machine {
         self.show(scene);
         self.restart_idle(now);
         self.timers.set(Timer::Beat, now + super::BEAT);
+        self.plan_renewal(now);
         if behind == Behind::Touched {
             self.on_touched(now);
         }

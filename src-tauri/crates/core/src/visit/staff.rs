@@ -120,6 +120,9 @@ impl Machine {
     }
 
     pub(super) fn on_config_checked(&mut self, now: Now, checked: Result<(), String>) {
+        if self.renews(now, &checked) {
+            return;
+        }
         if !matches!(self.panel, Some(Panel::Menu { reading: true, .. })) {
             return;
         }
@@ -135,7 +138,7 @@ impl Machine {
     }
 
     /// The visit leaves its receipt, then the program ends.
-    fn depart(&mut self, now: Now, exit: Exit) {
+    pub(super) fn depart(&mut self, now: Now, exit: Exit) {
         self.on_stop(now);
         self.effects.push_back(Effect::Exit(exit));
     }

@@ -193,7 +193,7 @@ fn out_of_service_with_a_note_until_staff_puts_it_back() {
     assert_eq!(rig.shown(), closed(note.clone()));
     assert!(rig.effects.contains(&Effect::Remember(Some(Closed { note }))));
     rig.input(Input::NetworkBack);
-    rig.input(Input::DailyHour);
+    rig.input(Input::Reload);
     rig.pass(MINUTE * 600);
     assert!(rig.is_out_of_service());
     rig.staff_comes_in();

@@ -406,14 +406,14 @@ fn staff_can_have_a_fresh_visit_and_take_the_kiosk_out_of_service() {
 }
 
 #[test]
-fn the_daily_hour_renews_only_a_visit_that_nobody_uses() {
+fn a_new_page_is_only_for_a_visit_that_nobody_uses() {
     let mut rig = Rig::in_service(settings());
     rig.input(Input::Touched);
-    rig.input(Input::DailyHour);
+    rig.input(Input::Reload);
     assert_eq!(rig.visit(), 1);
 
     let mut rig = Rig::in_service(settings());
-    rig.input(Input::DailyHour);
+    rig.input(Input::Reload);
     assert_eq!(rig.visit(), 2);
     rig.come_up();
     assert_eq!((rig.receipts()[0].cause, rig.receipts()[0].clear), (Cause::Schedule, Clear::NotNeeded));

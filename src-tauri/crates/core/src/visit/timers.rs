@@ -40,9 +40,11 @@ pub enum Timer {
     Unlock,
     /// Which kiosk this is has been shown for long enough.
     Identify,
+    /// Nobody was there for long enough that the program may begin anew.
+    Renewal,
 }
 
-const COUNT: usize = Timer::Identify as usize + 1;
+const COUNT: usize = Timer::Renewal as usize + 1;
 
 const ALL: [Timer; COUNT] = [
     Timer::Proof,
@@ -61,6 +63,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Staff,
     Timer::Unlock,
     Timer::Identify,
+    Timer::Renewal,
 ];
 
 /// The deadlines that are set.
