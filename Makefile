@@ -6,7 +6,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # Arguments for the kiosk: make run ARGS="--config my.toml"
 ARGS ?=
 # What the benchmark reads of the environment: how much is measured. Each can be given to make too: make bench VISITS=200
-BENCH := ROUNDS SETTLE CLEARS RESETS NOTICES CRASHES VISITS IDLE ROWS
+BENCH := ROUNDS SETTLE CLEARS RESETS NOTICES CRASHES VISITS RENEW IDLE ROWS
 bench_variables = $(foreach name,$(BENCH),$(if $($(name)),BENCH_$(name)='$($(name))'))
 
 # How many kiosks the simulator runs.
@@ -27,7 +27,7 @@ help:
 	@echo 'make lint    form and lints alone'
 	@echo 'make types   writes ui/types anew from the Rust types, and checks the pages against them'
 	@echo 'make bench   builds the release and measures it beside chromium, surf and MiniBrowser; some hours, or less:'
-	@echo '             ROUNDS=7 SETTLE=30 CLEARS=10000 RESETS=50 NOTICES=50 CRASHES=15 VISITS=2000 IDLE=600, and'
+	@echo '             ROUNDS=7 SETTLE=30 CLEARS=10000 RESETS=50 NOTICES=50 CRASHES=15 VISITS=2000 RENEW=500 IDLE=600, and'
 	@echo '             ROWS="start clear reset notice crash core growth idle size" for some of it; needs no display'
 	@echo 'make bench-slow  the same, shorter, with half a core and 1 GB for each program'
 	@echo 'make simulate runs a fleet of KIOSKS=1000 in one process against a real broker, and measures; needs no display'

@@ -190,15 +190,14 @@ fn visit(config: &Config) -> String {
         Some(max) => format!("After {} of one visit it asks in any case.", span(max)),
         None => "A visit may be of any length.".to_owned(),
     };
-    let daily = config.visit.daily_reset.map(|hour| format!("At {hour:02}:00"));
-    let counted = config.visit.renew_after.map(|visits| format!("after {visits} visits"));
-    let begins = match (daily, counted) {
-        (Some(daily), Some(counted)) => format!("{daily}, and {counted},"),
-        (Some(daily), None) => daily,
-        (None, Some(counted)) => counted.replacen('a', "A", 1),
-        (None, None) => return longest,
-    };
-    format!("{longest} {begins} the program begins anew, when nobody is there.")
+    let what = if config.profile.is_shared() { "The program" } else { "The page" };
+    let daily = config.visit.daily_reset.map(|hour| format!("at {hour:02}:00"));
+    let counted = config.visit.renew_after.filter(|_| config.profile.is_shared());
+    let when: Vec<_> = daily.into_iter().chain(counted.map(|visits| format!("after {visits} visits"))).collect();
+    if when.is_empty() {
+        return longest;
+    }
+    format!("{longest} {what} begins anew {}, as soon as nobody is there.", when.join(" and "))
 }
 
 fn staff(config: &Config) -> String {
@@ -356,7 +355,7 @@ mod tests {
             "Meanwhile the next visit is made.",
             "3 attempts of 10 seconds",
             "After 1 minute without a touch or a key, 3 minutes in a conversation",
-            "After 1 hour of one visit it asks in any case. At 04:00 it starts over",
+            "After 1 hour of one visit it asks in any case. The program begins anew at 04:00 and after 500 visits,",
             "The staff scene opens with five touches in the top left corner or with the keys in staff.key; the PIN is the one that",
             "Lines of JSON on standard error, from the level \"info\" on.",
             "The last 14 days of them are kept in /var/log/kiosk.",

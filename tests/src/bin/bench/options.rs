@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) notices: u64,
     /// Visits with a conversation.
     pub(crate) visits: u64,
+    /// After so many of them nobody comes for a while, and the program begins anew; 0: never.
+    pub(crate) renew: u64,
     /// How long nobody does anything.
     pub(crate) idle: Duration,
     /// The rows that are wanted; empty: all.
@@ -43,6 +45,7 @@ impl Options {
             crashes: number("CRASHES", or(15, 7)),
             notices: number("NOTICES", or(50, 15)),
             visits: number("VISITS", or(2_000, 100)),
+            renew: number("RENEW", 500),
             idle: Duration::from_secs(number("IDLE", or(600, 120))),
             rows: text("ROWS").split_whitespace().map(str::to_owned).collect(),
         }

@@ -47,6 +47,20 @@ impl<'a> Shift<'a> {
         Ok(told.load)
     }
 
+    /// Whether it has had so many visits since the program began.
+    pub(crate) fn has_had(&self, visits: u64) -> bool {
+        self.visit == visits
+    }
+
+    /// Leaves it alone until the program has begun anew, which it does for the number of its visits.
+    pub(crate) fn renew(&mut self) -> Result<()> {
+        let log = &self.kiosk()?.log;
+        log.wait_after(self.mark, "renewal", &json!({"why": "visits"}), PATIENCE)?;
+        self.mark = log.mark();
+        self.visit = 0;
+        Ok(())
+    }
+
     /// Touches again and again until a page hears of it that is not the one of this load, and gives what it told.
     pub(crate) fn touch(&self, but: Option<&str>) -> Result<Told> {
         let deadline = Instant::now() + PATIENCE;

@@ -257,7 +257,7 @@ pub(super) struct Visit {
     #[schemars(with = "u8", range(max = 23), example = 4)]
     pub(super) daily_reset_hour: Option<u8>,
     /// After so many visits the program begins anew, when nobody is there. 0: not for their number.
-    #[schemars(with = "u64", range(max = 1_000_000), example = 1000)]
+    #[schemars(with = "u64", range(max = 1_000_000), example = 500)]
     pub(super) renew_after_visits: Option<u64>,
     /// Whether the next visit is made while the notice is read, so that it is there at once. For the length of a notice there are two pages.
     #[schemars(with = "bool", example = true)]

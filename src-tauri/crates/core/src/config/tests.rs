@@ -71,7 +71,7 @@ fn the_defaults_are_the_documented_ones() {
             answer: seconds(30),
             waiting_cap: seconds(900),
         },
-        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None, renew_after: Some(1000), spare: true },
+        visit: Visit { max: Some(seconds(30 * 60)), daily_reset: None, renew_after: Some(500), spare: true },
         staff: Staff { pin_hash: None, gesture: true, key: Some("ctrl+alt+shift+s".parse().unwrap()) },
         window: Window {
             full_screen: true,

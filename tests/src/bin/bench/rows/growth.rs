@@ -29,17 +29,17 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     // An org of its own: conversations that other rows left behind still wait in the other one's queue.
     let site = &Site::start()?;
     let stage = Stage::named("bench-growth").up()?;
+    let renew = bench.options.renew;
     let setup = peer::setup(site, &site.url("?obey=1")).set("notice.seconds", 0);
+    let setup = setup.set("visit.renew_after_visits", renew);
     let mut shift = Shift::begin(&stage, site, setup, &bench.limit)?;
     let visits = bench.options.visits;
     let every = (visits / LOOKS).max(1);
-    let (mut looks, mut written) = (Vec::new(), 0);
-    let mut lasting = Vec::new();
+    let (mut looks, mut written, mut renewals) = (Vec::new(), 0, 0);
+    let mut lasting = Lasting::all();
     for visit in 1..=visits {
         let load = shift.enter()?;
-        if lasting.is_empty() {
-            lasting = Lasting::of(&shift)?;
-        }
+        lasting.iter_mut().try_for_each(|one| one.find(&shift))?;
         if visit.is_multiple_of(every) && visit > visits / 10 {
             thread::sleep(REST);
             lasting.iter_mut().for_each(|one| one.look(visit));
@@ -47,6 +47,10 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         }
         shift.mark()?;
         written += u32::from(converses(site, &stage, &load)?);
+        if shift.has_had(renew) {
+            shift.renew()?;
+            renewals += 1;
+        }
     }
     let row = |what: &str, unit: &'static str, of: fn(&Look) -> f64| {
         let points: Vec<(f64, f64)> = looks.iter().map(|(visit, look)| (*visit as f64, of(look))).collect();
@@ -67,38 +71,46 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         row("file descriptors", "n", |look| look.fds),
         row("threads", "n", |look| look.threads),
         row("processes", "n", |look| look.processes).note(format!(
-            "{visits} visits with a conversation each; in {written} of them the visitor's line arrived too"
+            "{visits} visits with a conversation each; in {written} of them the visitor's line arrived too; the program \
+             began anew {renewals} times"
         )),
     ];
     Ok(whole.into_iter().chain(parts).collect())
 }
 
-/// A process that is there for all visits.
+/// A process that is there for many visits.
 struct Lasting {
     what: &'static str,
-    process: Process,
+    name: &'static str,
+    process: Option<Process>,
     /// Visit and memory, in MiB.
     looks: Vec<(f64, f64)>,
 }
 
 impl Lasting {
     /// The window's, and the two oldest that the engine has: the one for our own pages and the one for connections.
-    fn of(shift: &Shift) -> Result<Vec<Self>> {
-        let all = shift.processes()?;
-        let window = shift.kiosk()?.pid();
-        let oldest = |name: &str| all.iter().filter(|one| one.name == name).min_by_key(|one| one.pid);
-        let found = [
-            ("the window", all.iter().find(|one| one.pid == window)),
-            ("our own pages", oldest("WebKitWebProces")),
-            ("the network's process", oldest("WebKitNetworkPr")),
-        ];
-        let lasting =
-            |(what, process): (_, Option<&Process>)| Some(Self { what, process: process?.clone(), looks: Vec::new() });
-        Ok(found.into_iter().filter_map(lasting).collect())
+    fn all() -> [Self; 3] {
+        [
+            ("the window", "support-kiosk"),
+            ("our own pages", "WebKitWebProces"),
+            ("the network's process", "WebKitNetworkPr"),
+        ]
+        .map(|(what, name)| Self { what, name, process: None, looks: Vec::new() })
+    }
+
+    /// Finds it where it is not there yet, or not any more.
+    fn find(&mut self, shift: &Shift) -> Result<()> {
+        let is_there = |one: &Process| one.own_memory() > 0;
+        if !self.process.as_ref().is_some_and(is_there) {
+            let all = shift.processes()?;
+            self.process = all.into_iter().filter(|one| one.name == self.name).min_by_key(|one| one.pid);
+        }
+        Ok(())
     }
 
     fn look(&mut self, visit: u64) {
-        self.looks.push((visit as f64, self.process.own_memory() as f64 / MIB));
+        let memory = self.process.as_ref().map_or(0, Process::own_memory);
+        self.looks.push((visit as f64, memory as f64 / MIB));
     }
 }
 
