@@ -12,7 +12,7 @@ use kiosk_core::{
     language::Language,
     receipt::{Clear, End},
     rule::{Judge, Reason},
-    visit::{Death, Effect, Exit, Input, Machine, Note, Now, Pin, Renewal, Settings, Staff},
+    visit::{Death, Effect, Exit, Input, Machine, Note, Now, Pin, Readiness, Renewal, Settings, Staff},
     wire::{Answer, Ask, Cleared, Client, FrontAction, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
 use libfuzzer_sys::fuzz_target;
@@ -96,6 +96,7 @@ fn happen(rig: &mut Rig, bytes: &mut Unstructured<'_>) -> Result<()> {
         b'9' => Input::CloseWindow,
         b'y' => Input::Reload,
         b'&' => Input::Renew(Renewal::Replaced),
+        b'%' => Input::ProgramChecked(*pick(bytes, &[Readiness::Ready, Readiness::Later, Readiness::Broken])?),
         b'z' => Input::Start { seed: 3 },
         b'q' => Input::Stop,
         b'r' => report(Report::Ready { client: client(bytes)? }),
@@ -288,7 +289,6 @@ impl Rig {
     fn input(&mut self, input: Input) {
         let newest = self.machine.visit();
         match &input {
-            Input::Renew(_) => self.is_renewal_due = true,
             Input::Listed { visit, records: 0 } if *visit == newest || Some(*visit) == self.spare => {
                 self.proven.insert(*visit);
             }
@@ -448,12 +448,12 @@ impl Rig {
                 }
             }
             Effect::CheckPin { check } => (self.check, self.checking) = (*check, Some(*check)),
-            Effect::CheckConfig => {
-                assert!(self.unlocked || self.is_renewal_due, "only staff has the configuration read");
-            }
+            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
+            Effect::CheckProgram => assert!(self.is_renewal_due, "without a reason nothing begins anew"),
+            Effect::Log(Note::RenewalDue { .. }) => self.is_renewal_due = true,
             Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::Exit(exit) => {
-                let renewed = self.is_renewal_due && !self.staff && *exit == Exit::Restart;
+                let renewed = self.is_renewal_due && !self.staff && matches!(exit, Exit::Renew(_));
                 assert!(self.unlocked || renewed, "only staff ends the program, or it begins anew");
                 // The machine is off already: the program goes, and what was on the screen with it.
                 self.stopped = true;

@@ -11,7 +11,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use kiosk_core::{
     config::{self, Config, Source},
     keyboard::{Language, Paint},
-    visit::{Exit, Input, Machine, Settings, Staff},
+    visit::{Exit, Input, Machine, Renewal, Settings, Staff},
 };
 use tauri::{App, Builder, Manager, RunEvent, Runtime, WindowEvent, async_runtime::block_on};
 
@@ -145,7 +145,11 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         if let Some(fleet) = fleet {
             fleet.farewell().await;
         }
-        handle.exit(if exit.get() == Some(&Exit::Restart) { start_anew(log) } else { log.finish() });
+        handle.exit(match exit.get() {
+            Some(Exit::Restart | Exit::Renew(Renewal::Daily | Renewal::Visits)) => start_anew(log, false),
+            Some(Exit::Renew(Renewal::Replaced)) => start_anew(log, true),
+            Some(Exit::Leave) | None => log.finish(),
+        });
     });
     listen_to_signals(inputs.clone());
     let seconds = inputs.clone();
@@ -232,10 +236,10 @@ fn door(staff: &config::Staff, desk: Arc<Desk>, inputs: Inputs) -> Arc<platform:
 
 /// Starts the program anew in this very process, with the configuration as it is now. Comes back with an exit code only
 /// when that cannot be done: then whoever watches over the program must start it.
-fn start_anew(log: log::Started) -> i32 {
+fn start_anew(log: log::Started, replaced: bool) -> i32 {
     tracing::info!(event = "restarting");
     log.finish();
-    let reason = platform::start_anew();
+    let reason = platform::start_anew(replaced);
     tracing::error!(event = "restart.failed", reason = %reason);
     1
 }

@@ -33,6 +33,7 @@ mod platform;
 mod preview;
 mod receipts;
 mod refusals;
+mod renewal;
 mod replay;
 mod single;
 mod source;

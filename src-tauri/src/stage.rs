@@ -34,7 +34,7 @@ use crate::{
     intake::{Intake, Intakes},
     ledger::Ledger,
     notify::Notifier,
-    platform,
+    platform, renewal,
     source::Page,
     staff::{Desk, Health},
     watch::Newest,
@@ -158,6 +158,12 @@ impl World for Stage {
                 let (config, inputs) = (self.config.clone(), self.inputs.clone());
                 tauri::async_runtime::spawn_blocking(move || {
                     inputs.send(Input::ConfigChecked(config::check_again(config.as_deref())));
+                });
+            }
+            Effect::CheckProgram => {
+                let (config, inputs) = (self.config.clone(), self.inputs.clone());
+                tauri::async_runtime::spawn(async move {
+                    inputs.send(Input::ProgramChecked(renewal::readiness(config).await));
                 });
             }
             Effect::Remember(closed) => self.desk.remember(closed.as_ref()),

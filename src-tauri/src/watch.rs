@@ -30,11 +30,10 @@ const ENGINE_ANSWER: Duration = Duration::from_secs(5);
 const NETWORK: Duration = Duration::from_secs(10);
 const NETWORK_ANSWER: Duration = Duration::from_secs(4);
 const SILENCES: u32 = 2;
-/// How often the files that the program runs on are looked at, how soon again where others are in their place, and how long it
-/// is not told again then.
+/// How often the files that the program runs on are looked at, and how long it is not told again that others are in their place.
 const FILES: Duration = Duration::from_secs(20);
-const FILES_AGAIN: Duration = Duration::from_secs(5);
 const FILES_TOLD: Duration = Duration::from_secs(300);
+const FILES_AFTER_RENEWAL: Duration = Duration::from_secs(3600);
 
 /// The number of the visit that is on, for those that only know that something is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +76,9 @@ pub(crate) fn start(app: &AppHandle, config: &Config, inputs: &Inputs, newest: N
     if let Some(hour) = config.visit.daily_reset {
         tauri::async_runtime::spawn(daily(i8::try_from(hour).unwrap_or(0), inputs.clone()));
     }
-    tauri::async_runtime::spawn(replaced(inputs.clone()));
+    if config.profile.is_shared() {
+        tauri::async_runtime::spawn(replaced(inputs.clone()));
+    }
     platform::tell_service_manager_ready();
     if let Some(period) = platform::service_manager_watchdog() {
         tauri::async_runtime::spawn(keep_alive(app.clone(), inputs.clone(), period / 3));
@@ -196,30 +197,24 @@ async fn daily(hour: i8, inputs: Inputs) {
 /// An upgrade puts other files in the place of those that this program runs on, and the processes that it starts from then on
 /// do not fit to it. While it is under way nothing is started anew: half of it would not run.
 async fn replaced(inputs: Inputs) {
-    // What was so from the beginning would be so again.
-    let first = replaced_code().await;
-    let (mut seen, mut told) = (0, false);
-    loop {
-        time::sleep(if seen > 0 { FILES_AGAIN } else { FILES }).await;
-        let is_replaced = replaced_code().await > first;
-        seen = if is_replaced && !is_being_upgraded().await { seen + 1 } else { 0 };
-        // Told again and again: a configuration with a mistake may be mended meanwhile.
-        if seen >= 2 {
-            if !std::mem::replace(&mut told, true) {
-                tracing::warn!(event = "program.replaced");
-            }
-            inputs.send(Input::Renew(Renewal::Replaced));
-            time::sleep(FILES_TOLD).await;
-        }
+    if platform::begun_after_replacement() {
+        // What looks replaced in each new life again is no upgrade: it is not begun anew every minute for that.
+        time::sleep(FILES_AFTER_RENEWAL).await;
     }
-}
-
-async fn replaced_code() -> usize {
-    tokio::task::spawn_blocking(platform::replaced_code).await.unwrap_or(0)
-}
-
-async fn is_being_upgraded() -> bool {
-    tokio::task::spawn_blocking(platform::is_being_upgraded).await.unwrap_or(false)
+    let mut told = false;
+    loop {
+        time::sleep(FILES).await;
+        let looked = tokio::task::spawn_blocking(|| platform::is_replaced() && !platform::is_being_upgraded());
+        if !looked.await.unwrap_or(false) {
+            continue;
+        }
+        if !std::mem::replace(&mut told, true) {
+            tracing::warn!(event = "program.replaced");
+        }
+        inputs.send(Input::Renew(Renewal::Replaced));
+        // Told again: what keeps it from coming up may be mended meanwhile.
+        time::sleep(FILES_TOLD).await;
+    }
 }
 
 /// Feeds the service manager's watchdog, as long as the driver and the window's loop both answer.

@@ -33,13 +33,13 @@ mod machine;
 pub(crate) use machine::{Head, Name, Seat, Unreached};
 pub(crate) use system::probe;
 pub(crate) use system::{
-    QUIET, ask, ask_network_process, bar_speaks, before_birth, close_picker, cover_screen, dress,
-    end_network_processes, end_process, engine_processes, feed_service_manager, focus, forget_crashes, graphics_device,
-    guard_window, has_session_bus, has_tray_library, hide_keyboard, hide_window, is_being_upgraded, is_dark,
-    keep_screen_on, let_go, list_store, memory_of_all, note_birth, paint_untold, picture, place_chat, place_front,
-    prepare_process, present_window, replaced_code, revive_after_crash, ring, service_manager_watchdog, start_anew,
-    start_process, stop_ringing, tell_service_manager_ready, watch_chat, watch_front, watch_tray_host, whole_picture,
-    wipe_clipboard, yield_to_chats,
+    QUIET, ask, ask_network_process, bar_speaks, before_birth, begun_after_replacement, close_picker, cover_screen,
+    dress, end_network_processes, end_process, engine_processes, feed_service_manager, focus, forget_crashes,
+    graphics_device, guard_window, has_session_bus, has_tray_library, hide_keyboard, hide_window, is_being_upgraded,
+    is_dark, is_replaced, keep_screen_on, let_go, list_store, memory_of_all, note_birth, own_program, paint_untold,
+    picture, place_chat, place_front, prepare_process, present_window, revive_after_crash, ring,
+    service_manager_watchdog, start_anew, start_process, stop_ringing, tell_service_manager_ready, watch_chat,
+    watch_front, watch_tray_host, whole_picture, wipe_clipboard, yield_to_chats,
 };
 
 /// The device that draws for programs, a graphics card or a part of the processor's chip.

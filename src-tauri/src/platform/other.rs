@@ -25,12 +25,20 @@ pub(crate) fn revive_after_crash() -> u32 {
 
 pub(crate) fn forget_crashes() {}
 
-pub(crate) fn start_anew() -> std::io::Error {
+pub(crate) fn start_anew(_replaced: bool) -> std::io::Error {
     std::io::ErrorKind::Unsupported.into()
 }
 
-pub(crate) fn replaced_code() -> usize {
-    0
+pub(crate) fn begun_after_replacement() -> bool {
+    false
+}
+
+pub(crate) fn own_program() -> std::io::Result<std::process::Command> {
+    std::env::current_exe().map(std::process::Command::new)
+}
+
+pub(crate) fn is_replaced() -> bool {
+    false
 }
 
 pub(crate) fn is_being_upgraded() -> bool {

@@ -43,7 +43,7 @@ pub(super) fn log(note: &Note) {
         Note::RenewalDue { why } => tracing::info!(event = "renewal.due", why = why.name()),
         Note::Renews { why } => tracing::info!(event = "renewal", why = why.name()),
         Note::NotRenewed { why } => {
-            tracing::warn!(event = "renewal.refused", why = why.name(), reason = "configuration");
+            tracing::warn!(event = "renewal.refused", why = why.name(), reason = "would_not_start");
         }
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }

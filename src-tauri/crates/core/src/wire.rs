@@ -29,7 +29,7 @@ pub enum Cause {
     TooLong,
     /// Staff asked for it.
     Staff,
-    /// The daily hour.
+    /// A new page was asked for, or the program begins anew, and nobody was there.
     Schedule,
     /// Another language was chosen on the welcome, before anybody used the visit.
     Language,

@@ -45,6 +45,8 @@ static NEXT_LIFE: AtomicPtr<NextLife> = AtomicPtr::new(ptr::null_mut());
 
 /// From now on a crash starts the program anew. Gives how many crashes in a row came before this life.
 pub(crate) fn revive_after_crash() -> u32 {
+    // Before it can be replaced.
+    let _ = own_path();
     let before = env::var(COUNT).ok().and_then(|count| count.parse().ok()).unwrap_or(0);
     engine::crashed_before(before);
     if before > 0 || env::var_os(BEGUN).is_some() {
@@ -73,24 +75,43 @@ pub(crate) fn forget_crashes() {
 /// Set for a life that was begun on purpose.
 const BEGUN: &str = "SUPPORT_KIOSK_BEGUN";
 
-/// Begins a new life in this very process, on purpose. It comes back only when that cannot be done.
-pub(crate) fn start_anew() -> io::Error {
-    let program = match own_path() {
-        Ok(program) => program,
-        Err(error) => return error,
-    };
-    let mut next = Command::new(program);
-    for name in engine::own_variables() {
-        next.env_remove(name);
-    }
-    next.args(env::args_os().skip(1)).env_remove(COUNT).env(BEGUN, "1").exec()
+/// Set for a life that was begun because the files below it had been replaced.
+const REPLACED: &str = "SUPPORT_KIOSK_REPLACED";
+
+/// Whether this life was begun because the files below it had been replaced.
+pub(crate) fn begun_after_replacement() -> bool {
+    env::var_os(REPLACED).is_some()
 }
 
-/// Where the program was when it began: after an upgrade the system calls that file deleted, and another one is there.
+/// Begins a new life in this very process, on purpose. It comes back only when that cannot be done.
+pub(crate) fn start_anew(replaced: bool) -> io::Error {
+    let mut next = match own_program() {
+        Ok(next) => next,
+        Err(error) => return error,
+    };
+    if replaced {
+        next.env(REPLACED, "1");
+    }
+    next.args(env::args_os().skip(1)).env(BEGUN, "1").exec()
+}
+
+/// The program as it is on disk now, with nothing in its environment that belongs to this life.
+pub(crate) fn own_program() -> io::Result<Command> {
+    let mut program = Command::new(own_path()?);
+    for name in engine::own_variables() {
+        program.env_remove(name);
+    }
+    program.env_remove(COUNT).env_remove(BEGUN).env_remove(REPLACED);
+    Ok(program)
+}
+
+/// Where the program was when it began: after an upgrade the system calls that file deleted, and another one is there. One that was
+/// moved is where the system says.
 fn own_path() -> io::Result<PathBuf> {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     match PATH.get() {
-        Some(path) => Ok(path.clone()),
+        Some(path) if path.exists() => Ok(path.clone()),
+        Some(_) => env::current_exe(),
         None => env::current_exe().map(|path| PATH.get_or_init(|| path).clone()),
     }
 }

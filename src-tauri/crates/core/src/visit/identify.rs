@@ -35,6 +35,7 @@ impl Machine {
         if self.is_identifying() {
             self.timers.stop(Timer::Identify);
             self.show_what_is_below(now);
+            self.plan_renewal(now);
         }
     }
 

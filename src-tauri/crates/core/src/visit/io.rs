@@ -178,6 +178,8 @@ pub enum Input {
     },
     /// Something was pressed in the staff scene.
     StaffAct(StaffAct),
+    /// The answer to [`Effect::CheckProgram`].
+    ProgramChecked(Readiness),
     /// The answer to [`Effect::CheckConfig`]: a sentence when the configuration has a mistake.
     ConfigChecked(Result<(), String>),
     /// A new page, if nobody is there; a visit in use gets one at its end by itself.
@@ -262,6 +264,17 @@ impl Renewal {
     }
 }
 
+/// Whether the program would come up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It would.
+    Ready,
+    /// An upgrade is under way, and half of it may not run.
+    Later,
+    /// It would not: the configuration has a mistake, or the program is not there or does not run.
+    Broken,
+}
+
 /// How the program ends, when it is not told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -269,6 +282,8 @@ pub enum Exit {
     Leave,
     /// To begin anew, with the configuration as it is now.
     Restart,
+    /// The same, of its own accord.
+    Renew(Renewal),
 }
 
 /// What the shell must do. Every effect is safe to repeat, and names the visit that it is for.
@@ -358,6 +373,8 @@ pub enum Effect {
     },
     /// Read the configuration and look for mistakes in it.
     CheckConfig,
+    /// Look whether the program, as it is on disk now, would come up with the configuration as it is now.
+    CheckProgram,
     /// Remember, beyond this life of the program, that staff took it out of service, or that it is back.
     Remember(Option<Closed>),
     /// End the program.
@@ -477,7 +494,7 @@ pub enum Note {
         /// Why.
         why: Renewal,
     },
-    /// It does not, because the configuration has a mistake: it would not come up.
+    /// It does not, because it would not come up.
     NotRenewed {
         /// Why it should have.
         why: Renewal,

@@ -61,7 +61,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Renewal, Settings, Staff, WindowAct};
+pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Readiness, Renewal, Settings, Staff, WindowAct};
 pub use timers::{Now, Timer};
 
 use crate::{
@@ -100,9 +100,9 @@ pub struct Machine {
     /// What is shown, or will be when what lies above it is gone; so that a scene is sent once.
     scene: Scene,
     keys_held: bool,
-    /// The program is to begin anew; and the visit at which it last was to for their number.
+    /// The program is to begin anew; and how many used visits there were since it last was to for their number.
     renewal: Option<renewal::Due>,
-    renewed_at: u64,
+    used: u64,
     beat: u32,
     tries: opening::Tries,
     /// The staff scene, when it is up: above whatever the visit shows.
@@ -296,7 +296,7 @@ impl Machine {
             scene: Scene::None,
             keys_held: false,
             renewal: None,
-            renewed_at: 0,
+            used: 0,
             beat: 0,
             tries: opening::Tries::default(),
             panel: None,
@@ -348,7 +348,7 @@ impl Machine {
             // The staff's hands are not the visitor's.
             Input::Touched | Input::Hand | Input::Front(_) | Input::Leave if self.panel.is_some() => self.on_hand(now),
             Input::Touched => self.on_touched(now),
-            Input::Hand => {}
+            Input::Hand => self.plan_renewal(now),
             Input::Front(action) => self.on_front(now, action),
             Input::Leave => self.on_leave(now),
             Input::Attended(attended) => self.on_attended(now, attended),
@@ -367,6 +367,7 @@ impl Machine {
             Input::ConfigChecked(checked) => self.on_config_checked(now, checked),
             Input::Reload => self.on_reload(now),
             Input::Renew(why) => self.on_renew(now, why),
+            Input::ProgramChecked(readiness) => self.on_program_checked(now, readiness),
             Input::Stop => self.on_stop(now),
         }
     }

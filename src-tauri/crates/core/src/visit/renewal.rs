@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Cover, Effect, Exit, Machine, Note, Now, Phase, Renewal, Serving, Timer};
+use super::{Behind, Cover, Effect, Exit, Machine, Note, Now, Opening, Phase, Readiness, Renewal, Serving, Timer};
+use crate::wire::{Cause, Trouble};
 
 /// So long nobody was there: who has just gone may come back, and the next in the queue be on the way.
 const QUIET: Duration = Duration::from_secs(30);
@@ -16,8 +17,17 @@ const OUT_OF_SERVICE: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Due {
     why: Renewal,
-    /// The configuration is being read: with a mistake in it, the program would not come up.
-    checking: bool,
+    step: Step,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Until nobody is there.
+    Waiting,
+    /// Until it is known whether the program would come up.
+    Checking,
+    /// Until a page that talks by itself is cleared.
+    Clearing,
 }
 
 impl Machine {
@@ -34,18 +44,26 @@ impl Machine {
             return;
         }
         self.log(Note::RenewalDue { why });
-        self.renewal = Some(Due { why, checking: false });
+        self.renewal = Some(Due { why, step: Step::Waiting });
         self.plan_renewal(now);
     }
 
-    /// A visit is in service, or none can be: nobody is there yet.
-    pub(super) fn plan_renewal(&mut self, now: Now) {
-        let counted = self.settings.renew_after.map(|visits| self.renewed_at.saturating_add(visits));
-        if self.renewal.is_none() && counted.is_some_and(|last| self.visit > last) {
-            self.renewed_at = self.visit;
-            return self.on_renew(now, Renewal::Visits);
+    /// A visit is in service, and one that was used may be over.
+    pub(super) fn count_used(&mut self, now: Now) {
+        if !self.ended.as_ref().is_some_and(|ended| ended.receipt.used) {
+            return;
         }
-        if self.renewal.is_some() {
+        self.used += 1;
+        if self.settings.renew_after.is_some_and(|most| self.used >= most) {
+            self.used = 0;
+            self.on_renew(now, Renewal::Visits);
+        }
+    }
+
+    /// The time in which nobody is there begins: a visit is in service, or none can be, or hands are gone that were not the visitor's.
+    pub(super) fn plan_renewal(&mut self, now: Now) {
+        if let Some(due) = self.renewal.as_mut().filter(|due| due.step != Step::Clearing) {
+            due.step = Step::Waiting;
             let quiet = if matches!(self.phase, Phase::OutOfService(_)) { OUT_OF_SERVICE } else { QUIET };
             self.timers.set(Timer::Renewal, now + quiet);
         }
@@ -54,40 +72,75 @@ impl Machine {
     /// It was quiet for long enough, or somebody has come meanwhile: then it is planned again with the visit's end.
     pub(super) fn on_renewal(&mut self, now: Now) {
         if self.is_overlaid() {
-            return self.plan_renewal(now);
-        }
-        let nobody = self.is_nobody_there();
-        if let Some(due) = self.renewal.as_mut().filter(|due| nobody && !due.checking) {
-            due.checking = true;
-            self.effects.push_back(Effect::CheckConfig);
-        }
-    }
-
-    /// Whether the answer was asked for here, and the program ends by it.
-    pub(super) fn renews(&mut self, now: Now, checked: &Result<(), String>) -> bool {
-        let Some(Due { why, checking: true }) = self.renewal else { return false };
-        let nobody = self.is_nobody_there() && !self.is_overlaid();
-        if checked.is_err() {
-            self.renewal = None;
-            self.log(Note::NotRenewed { why });
-            return false;
-        }
-        self.renewal = Some(Due { why, checking: false });
-        if nobody {
-            self.log(Note::Renews { why });
-            self.depart(now, Exit::Restart);
-        } else {
-            // Somebody came in between; what lies above may be gone before the visit is.
             self.plan_renewal(now);
+        } else if self.renewal.is_some_and(|due| self.is_nobody_there(due.why)) {
+            self.check_program(now);
         }
-        nobody
     }
 
-    fn is_nobody_there(&self) -> bool {
+    /// A page died. One that does not fit to the program any more dies again and again, and it is never quiet.
+    pub(super) fn renew_after_death(&mut self, now: Now) {
+        if self.renewal.is_some_and(|due| due.why == Renewal::Replaced && self.is_nobody_there(due.why)) {
+            self.check_program(now);
+        }
+    }
+
+    fn check_program(&mut self, now: Now) {
+        let Some(due) = self.renewal.as_mut().filter(|due| due.step != Step::Clearing) else { return };
+        due.step = Step::Checking;
+        self.effects.push_back(Effect::CheckProgram);
+        // Should the answer be lost, it is asked again.
+        self.timers.set(Timer::Renewal, now + QUIET);
+    }
+
+    pub(super) fn on_program_checked(&mut self, now: Now, readiness: Readiness) {
+        let Some(Due { why, step: Step::Checking }) = self.renewal else { return };
+        match readiness {
+            Readiness::Broken => {
+                self.renewal = None;
+                self.timers.stop(Timer::Renewal);
+                self.log(Note::NotRenewed { why });
+            }
+            // Somebody may have come in between.
+            Readiness::Ready if self.is_nobody_there(why) && !self.is_overlaid() => self.renew(now, why),
+            Readiness::Ready | Readiness::Later => self.plan_renewal(now),
+        }
+    }
+
+    fn renew(&mut self, now: Now, why: Renewal) {
+        self.log(Note::Renews { why });
+        if matches!(&self.phase, Phase::Serving(serving) if serving.life.is_used()) {
+            self.renewal = Some(Due { why, step: Step::Clearing });
+            return self.clear(now, Cause::Schedule);
+        }
+        self.depart(now, Exit::Renew(why));
+    }
+
+    /// A visit has ended. Whether the program does so, too: only what its page had begun by itself was waited for.
+    pub(super) fn leaves(&mut self, now: Now) -> bool {
+        let Some(Due { why, step: Step::Clearing }) = self.renewal else { return false };
+        self.renewal = Some(Due { why, step: Step::Waiting });
+        let leaves = !self.is_overlaid();
+        if leaves {
+            // Its end is on record; it does not end once more.
+            self.phase = Phase::Off;
+            self.depart(now, Exit::Renew(why));
+        }
+        leaves
+    }
+
+    fn is_nobody_there(&self, why: Renewal) -> bool {
         match &self.phase {
-            Phase::Serving(Serving { life, cover }) => !life.is_somebodys() && *cover != Cover::Asking,
-            Phase::OutOfService(_) => true,
-            Phase::Off | Phase::Opening(_) | Phase::Noticing(_) | Phase::Clearing(_) => false,
+            Phase::Serving(Serving { life, cover }) => {
+                // Somebody may be in the queue whose hands are not seen: then it is the idle time that tells.
+                let at_rest = *cover == Cover::Welcome || (*cover == Cover::None && !life.is_used());
+                // Who has chosen a language reads, and touches it soon.
+                at_rest && !life.is_somebodys() && self.language == self.settings.language
+            }
+            // What staff has closed, staff brings back.
+            Phase::OutOfService(trouble) => *trouble != Trouble::Staff,
+            Phase::Opening(Opening { behind, .. }) => why == Renewal::Replaced && *behind == Behind::Moment,
+            Phase::Off | Phase::Noticing(_) | Phase::Clearing(_) => false,
         }
     }
 }

@@ -68,6 +68,9 @@ impl Machine {
         let Phase::Clearing(Clearing { life, cause, since, attempt, next }) = &self.phase else { return };
         let (life, cause, since, attempt, next) = (*life, *cause, *since, *attempt, *next);
         self.end(life, cause, since, clear, attempt);
+        if self.leaves(now) {
+            return;
+        }
         let by_page = matches!(cause, Cause::AgentEnd | Cause::OtherEnd | Cause::VisitorClose);
         if by_page && self.tries.too_many_short_visits(life.served(since), life.touched) {
             // A page that says "ended" again and again would keep the kiosk busy with itself.
@@ -89,11 +92,15 @@ impl Machine {
         self.discard_spare(now, Cause::Died);
         let cause = if death == Death::Hung { Cause::Hung } else { Cause::Died };
         self.end_without_clear(now, cause);
+        if self.leaves(now) {
+            return;
+        }
         if self.tries.too_many_deaths(now) {
             self.out_of_service(now, Trouble::Crashed);
         } else {
             self.open(now);
         }
+        self.renew_after_death(now);
     }
 
     /// Ends the running visit, in whatever phase it is, with no call of `clearSession` from here on.

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{Effect, Exit, Input, Machine, Now, Pin, Settings, Staff};
+use super::{Effect, Exit, Input, Machine, Note, Now, Pin, Settings, Staff};
 use crate::{
     event::{Field, Status},
     receipt::{Clear, End, Receipt},
     rule::{Judge, Reason},
-    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView, Step},
+    wire::{Ask, Cause, Cleared, Client, Report, Scene, Settled, StaffAct, StaffView, Step, Trouble},
 };
 
 /// The settings of a kiosk, as the defaults have them.
@@ -66,7 +66,7 @@ impl Rig {
             checking: None,
             unlocked: false,
             closed: false,
-            is_renewal_due: settings.renew_after.is_some(),
+            is_renewal_due: false,
             touched: BTreeSet::new(),
             settings,
         }
@@ -127,7 +127,6 @@ impl Rig {
             {
                 self.told.insert(*visit);
             }
-            Input::Renew(_) => self.is_renewal_due = true,
             Input::Touched if self.ready.contains(&self.on) && !self.machine.is_overlaid() => {
                 self.touched.insert(self.on);
             }
@@ -243,19 +242,18 @@ impl Rig {
             }
             Effect::Remember(closed) => self.closed = closed.is_some(),
             Effect::CheckPin { check } => self.checking = Some(*check),
-            Effect::CheckConfig => {
-                assert!(self.unlocked || self.is_renewal_due, "only staff has the configuration read");
-            }
+            Effect::CheckConfig => assert!(self.unlocked, "only staff has the configuration read"),
+            Effect::CheckProgram => assert!(self.is_renewal_due, "without a reason nothing begins anew"),
+            Effect::Log(Note::RenewalDue { .. }) => self.is_renewal_due = true,
             Effect::Exit(exit) => {
                 let nobody = match &self.shown {
-                    Some(Scene::OutOfService { .. }) => true,
+                    Some(Scene::OutOfService { reason, .. }) => *reason != Trouble::Staff,
                     Some(Scene::Staff { .. } | Scene::Identify { .. }) => false,
                     _ => !self.touched.contains(&self.on),
                 };
-                assert!(
-                    self.unlocked || (self.is_renewal_due && nobody && *exit == Exit::Restart),
-                    "only staff ends the program, or it begins anew where nobody is"
-                );
+                let by_itself = matches!(exit, Exit::Renew(_));
+                assert!(by_itself || self.unlocked, "only staff ends the program");
+                assert!(!by_itself || (self.is_renewal_due && nobody), "it begins anew where nobody is, for a reason");
                 // The program is gone, and what was on the screen with it.
                 self.shown = None;
             }

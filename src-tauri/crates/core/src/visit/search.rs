@@ -5,7 +5,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::{
-    Death, Input, Machine, Phase, Pin, Renewal, Settings, Staff,
+    Death, Input, Machine, Phase, Pin, Readiness, Renewal, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
@@ -147,8 +147,9 @@ fn renewal_inputs(_: &Rig) -> Vec<Input> {
     vec![
         Input::Renew(Renewal::Replaced),
         Input::Knock { locked: None },
-        Input::ConfigChecked(Ok(())),
-        Input::ConfigChecked(Err(String::new())),
+        Input::ProgramChecked(Readiness::Ready),
+        Input::ProgramChecked(Readiness::Later),
+        Input::ProgramChecked(Readiness::Broken),
     ]
 }
 

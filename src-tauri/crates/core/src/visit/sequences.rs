@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    Death, Input, Pin, Renewal, Settings, Staff,
+    Death, Input, Pin, Readiness, Renewal, Settings, Staff,
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
@@ -88,7 +88,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Input::Staff(Staff::InService)),
         Just(Input::Staff(Staff::OutOfService(None))),
         Just(Input::Reload),
-        Just(Input::Renew(Renewal::Daily)),
+        Just(Input::Renew(Renewal::Replaced)),
+        proptest::sample::select(vec![Readiness::Ready, Readiness::Later, Readiness::Broken])
+            .prop_map(Input::ProgramChecked),
         Just(Input::Identify),
         Just(Input::Start { seed: 3 }),
         Just(Input::Hand),

@@ -184,6 +184,9 @@ impl Machine {
             // the next one would as well; it is cleared when somebody comes.
             serving.cover = Cover::Welcome;
             self.show(Scene::Welcome);
+            if !self.timers.is_set(Timer::Renewal) {
+                self.plan_renewal(now);
+            }
         }
     }
 

@@ -152,6 +152,7 @@ impl Machine {
             Behind::Moment | Behind::Touched => (Cover::None, Scene::None),
         };
         self.phase = Phase::Serving(Serving { life, cover });
+        self.count_used(now);
         // A visit is called fresh when nothing can take its receipt from it any more, nor that of the one before.
         self.settle_receipt(now, receipt::End::Fresh, Some(self.visit));
         self.settle_owed();

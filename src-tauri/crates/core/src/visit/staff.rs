@@ -120,9 +120,6 @@ impl Machine {
     }
 
     pub(super) fn on_config_checked(&mut self, now: Now, checked: Result<(), String>) {
-        if self.renews(now, &checked) {
-            return;
-        }
         if !matches!(self.panel, Some(Panel::Menu { reading: true, .. })) {
             return;
         }
@@ -152,6 +149,7 @@ impl Machine {
         self.drop_panel();
         self.refresh_scene(now);
         self.effects.push_back(Effect::Show(self.scene.clone()));
+        self.plan_renewal(now);
     }
 
     pub(super) fn drop_panel(&mut self) {

@@ -18,7 +18,7 @@ const BLOCKED_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_WORD: usize = 64;
 
 /// Which events are told, and which of their fields.
-const TOLD: [(&str, &[&str]); 9] = [
+const TOLD: [(&str, &[&str]); 12] = [
     ("started", &["version", "profile"]),
     ("restarted", &["crashes"]),
     (
@@ -43,6 +43,9 @@ const TOLD: [(&str, &[&str]); 9] = [
     ("visit.unproven", &["visit", "records"]),
     ("network.lost", &[]),
     ("network.back", &[]),
+    ("program.replaced", &[]),
+    ("renewal", &["why"]),
+    ("renewal.refused", &["why", "reason"]),
 ];
 
 impl<D: Disk> Agent<D> {
