@@ -2,7 +2,7 @@
 //! screen, and the fingers come over mutter's own interface for remote desktops.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::env;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -21,8 +21,10 @@ pub const SIZE: (i32, i32) = (1280, 800);
 /// to it, by way of pipewire.
 const SESSION: &str = r#"
 set -eu
-pipewire >/dev/null 2>&1 &
-mutter --headless --wayland --no-x11 --virtual-monitor 1280x800 --wayland-display touch >"$HOME/mutter.log" 2>&1 &
+# With the test program goes what became the kiosk, and with that the two.
+die="setpriv --pdeathsig KILL --"
+$die pipewire >/dev/null 2>&1 &
+$die mutter --headless --wayland --no-x11 --virtual-monitor 1280x800 --wayland-display touch >"$HOME/mutter.log" 2>&1 &
 until [ -e "$XDG_RUNTIME_DIR/touch" ]; do kill -0 $! || exit 1; sleep 0.05; done
 unset DISPLAY
 WAYLAND_DISPLAY=touch GDK_BACKEND=wayland exec "$1"
@@ -40,7 +42,8 @@ impl Touch {
     /// Whether what it needs is installed.
     #[must_use]
     pub fn is_there() -> bool {
-        ["mutter", "pipewire"].iter().all(|program| Path::new("/usr/bin").join(program).exists())
+        let path = env::var_os("PATH").unwrap_or_default();
+        ["mutter", "pipewire"].iter().all(|program| env::split_paths(&path).any(|folder| folder.join(program).exists()))
     }
 
     /// The program in mutter.

@@ -12,7 +12,7 @@ use webkit2gtk::WebView;
 
 use super::{
     super::{Bar, Colours, Door},
-    dress, input,
+    dress, fingers, input,
 };
 use crate::words;
 
@@ -50,13 +50,14 @@ pub(super) fn place(base: &gtk::Box, chats: &gtk::Overlay, bar: Bar, door: Arc<D
 
     let pressed = bar.pressed;
     button.connect_clicked(move |_| pressed());
+    fingers::feel_each_finger(&button);
     let touched = bar.touched;
     input::watch_touch(&frame, touched);
     if bar.at_top {
         // The screen's corner is the bar's.
         input::watch_door(&frame, base, door);
     }
-    input::end_touches(&frame);
+    fingers::end_touches(&frame);
     let back = chats.clone();
     button.connect_key_press_event(move |_, event| {
         if event.keyval() != KEY {

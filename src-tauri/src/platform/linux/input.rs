@@ -10,12 +10,15 @@ use std::{
 use gtk::{
     gdk, glib,
     glib::object::ObjectExt,
-    prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt, WidgetExtManual},
+    prelude::{BinExt, Cast, ContainerExt, DragContextExtManual, IsA, WidgetExt},
 };
 use kiosk_core::{config::Chord, wire::NoticeKey};
 use webkit2gtk::WebView;
 
-use super::super::{Door, Keys, Listener};
+use super::{
+    super::{Door, Keys, Listener},
+    fingers,
+};
 
 /// A hand on the screen makes hundreds of events a second; the idle timer needs a few.
 const OFTEN_ENOUGH: Duration = Duration::from_millis(250);
@@ -77,7 +80,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
     }
     refuse_pointer_tricks(view, &listener);
     let zooms = listener.clone();
-    refuse_gestures(view, move |rule| zooms.blocked(rule));
+    fingers::refuse_gestures(view, move |rule| zooms.blocked(rule));
     watch_touch(view, move || listener.touched());
 }
 
@@ -107,47 +110,6 @@ fn refuse_pointer_tricks(view: &WebView, listener: &Arc<dyn Listener>) {
         let drag = drag.clone();
         glib::idle_add_local_once(move || drag.drag_cancel());
     });
-}
-
-/// Two fingers that zoom or swipe, on a touch screen and on a touch pad: the next person would find it enlarged.
-pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + 'static) {
-    // The engine sees the first finger alone. Its own addresses tell the fingers apart.
-    let first = Rc::new(Cell::new(None::<usize>));
-    // Where the view is hidden under a finger, somebody else is told that it was lifted.
-    let unseen = first.clone();
-    view.connect_unmap(move |_| unseen.set(None));
-    view.connect_event(move |_, event| {
-        let finger = event.event_sequence().map(|sequence| sequence.as_ptr() as usize);
-        match event.event_type() {
-            gdk::EventType::TouchpadPinch | gdk::EventType::TouchpadSwipe => {
-                refused("zoom");
-                return glib::Propagation::Stop;
-            }
-            // A finger that is alone is the first, whatever became of the one before: where its end was lost, no other
-            // would ever be heard.
-            gdk::EventType::TouchBegin if first.get().is_none() || is_alone(event) => first.set(finger),
-            gdk::EventType::TouchBegin | gdk::EventType::TouchUpdate if first.get() != finger => {
-                if event.event_type() == gdk::EventType::TouchBegin {
-                    refused("zoom");
-                }
-                return glib::Propagation::Stop;
-            }
-            gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => {
-                if first.get() != finger {
-                    return glib::Propagation::Stop;
-                }
-                first.set(None);
-            }
-            _ => {}
-        }
-        glib::Propagation::Proceed
-    });
-}
-
-/// Whether a finger that comes down is the only one on its screen: that one alone stands for the mouse, on X11 and under
-/// Wayland. How long another one has been silent would not tell: a finger that rests is silent too.
-fn is_alone(event: &gdk::Event) -> bool {
-    event.downcast_ref::<gdk::EventTouch>().is_some_and(gdk::EventTouch::is_emulating_pointer)
 }
 
 /// A key that writes or moves in a text. Everything else that an engine or a desktop hangs on a key (print, search,
@@ -276,15 +238,6 @@ fn chord(event: &gdk::Event) -> Option<Chord> {
         logo: held(gdk::ModifierType::SUPER_MASK | gdk::ModifierType::MOD4_MASK),
         key: name,
     })
-}
-
-/// What is beside a widget's buttons is nobody's: the window would hand it to the chat. A second finger comes here only where touches
-/// are asked for.
-pub(super) fn end_touches(widget: &gtk::EventBox) {
-    widget.add_events(gdk::EventMask::TOUCH_MASK | gdk::EventMask::SCROLL_MASK | gdk::EventMask::SMOOTH_SCROLL_MASK);
-    for signal in ["button-press-event", "button-release-event", "touch-event", "scroll-event"] {
-        widget.connect_local(signal, true, |_| Some(true.into()));
-    }
 }
 
 /// Calls back for each key, button, finger and wheel, but not too often.

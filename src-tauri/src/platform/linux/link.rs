@@ -15,7 +15,7 @@ use gtk::{
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, engine, heard, picker};
+use super::{super::Listener, engine, fingers, heard, picker};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -40,6 +40,7 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
     let back = view.clone();
     cancel.connect_clicked(move |_| decline(&back));
     let open = gtk::Button::with_label(&words::say_to_visitor("link-open"));
+    [&cancel, &open].into_iter().for_each(fingers::feel_each_finger);
     let room = overlay.allocated_width() - 2 * MARGIN;
     shade.add(&panel(&outside, &cancel, &open, WIDTH.min(room)));
     let (back, since) = (view.clone(), Instant::now());

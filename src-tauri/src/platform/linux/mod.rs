@@ -10,6 +10,7 @@ mod dialogs;
 mod downloads;
 mod dress;
 mod engine;
+mod fingers;
 mod fonts;
 mod handlers;
 mod heard;
@@ -239,7 +240,7 @@ pub(crate) fn watch_front(
     // Until its page is there it has the brand's colour, as the window has.
     painting::settle(&view, |_| true);
     cursor::watch(&view, cursor);
-    input::refuse_gestures(&view, |_| {});
+    fingers::refuse_gestures(&view, |_| {});
     input::watch_door(&view, &view, door);
     input::watch_touch(&view, touched);
     handlers::block(&view, "close");

@@ -14,7 +14,7 @@ use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt}
 
 use super::{
     super::{Colours, Listener},
-    bar, dress, heard, input,
+    bar, dress, fingers, heard, input,
 };
 use kiosk_core::language::{Direction, Language};
 
@@ -119,6 +119,7 @@ fn open(
     });
     let cancel = gtk::Button::with_label(&kiosk_words::text(language, "picker-cancel"));
     cancel.connect_clicked(|_| close());
+    fingers::feel_each_finger(&cancel);
     shade.add(&panel(&list, &cancel, &overlay, language));
 
     lay(&overlay, &shade);
@@ -136,7 +137,7 @@ pub(super) fn shade(view: &WebView, listener: &Arc<dyn Listener>, no: impl Fn() 
     shade.style_context().add_class("picker-shade");
     let touched = listener.clone();
     input::watch_touch(&shade, move || touched.touched());
-    input::end_touches(&shade);
+    fingers::end_touches(&shade);
     shade.connect_key_press_event(move |_, event| {
         if event.keyval() == gdk::keys::constants::Escape {
             no();

@@ -17,10 +17,23 @@ pub(super) enum Shift {
 }
 
 impl Keyboard {
+    /// Nobody knows of any finger any more.
     pub(super) fn let_go(&mut self) {
         self.down.clear();
-        self.chord = false;
+        self.end_chord();
         self.repeat = None;
+    }
+
+    /// A syllable that waits is written in the script in which it was begun.
+    fn end_chord(&mut self) {
+        if mem::take(&mut self.chord) && self.shift == Shift::Once && self.waiting.is_empty() {
+            self.shift = Shift::Off;
+            self.effects.push_back(Effect::Redraw);
+        }
+    }
+
+    fn is_shift_held(&self) -> bool {
+        self.down.iter().any(|(_, key)| *key == Key::Shift)
     }
 
     /// Keys count only while they are seen and lead somewhere.
@@ -30,8 +43,10 @@ impl Keyboard {
 
     /// What is held acts again.
     pub(super) fn repeat(&mut self, now: Duration) {
-        self.repeat = Some(now + NEXT_REPEAT);
-        self.act(Key::Backspace);
+        self.repeat = self.takes_keys(now).then_some(now + NEXT_REPEAT);
+        if self.repeat.is_some() {
+            self.act(Key::Backspace);
+        }
     }
 
     pub(super) fn down(&mut self, now: Duration, finger: Finger, key: Key) {
@@ -55,9 +70,8 @@ impl Keyboard {
         if key == Key::Backspace {
             self.repeat = None;
         }
-        if key == Key::Shift && mem::take(&mut self.chord) && self.shift == Shift::Once {
-            self.shift = Shift::Off;
-            self.effects.push_back(Effect::Redraw);
+        if key == Key::Shift {
+            self.end_chord();
         }
         if in_place && !acts_at_once(key) && self.takes_keys(now) {
             self.act(key);
@@ -83,6 +97,9 @@ impl Keyboard {
                 }
             }
             Key::Shift => {
+                if self.shift == Shift::Locked {
+                    self.settle();
+                }
                 self.shift = match self.shift {
                     Shift::Off => Shift::Once,
                     Shift::Once => Shift::Locked,
@@ -126,7 +143,7 @@ impl Keyboard {
         }
         // Katakana stays until shift is pressed again: a syllable takes several letters.
         if self.shift == Shift::Once && (!kana || self.waiting.is_empty()) {
-            self.chord = self.down.iter().any(|(_, key)| *key == Key::Shift);
+            self.chord = self.is_shift_held();
             if !self.chord {
                 self.shift = Shift::Off;
                 self.effects.push_back(Effect::Redraw);
@@ -146,6 +163,9 @@ impl Keyboard {
             return false;
         }
         let settled = self.in_script(&kana::finish);
+        if self.shift == Shift::Once && !self.is_shift_held() {
+            self.shift = Shift::Off;
+        }
         self.effects.extend([Effect::Insert(settled), Effect::Redraw]);
         true
     }

@@ -89,6 +89,8 @@ pub enum Input {
     Lift(Finger),
     /// It is lifted somewhere else, or nobody knows where it is.
     Slip(Finger),
+    /// Nobody knows where any finger is: the keys have gone from under them, or something else took the hand.
+    LetGo,
     /// A key is pressed without a hand, as a screen reader does.
     Click(Key),
 }
@@ -241,6 +243,7 @@ impl Keyboard {
             Input::Down(finger, key) => self.down(now, finger, key),
             Input::Lift(finger) => self.up(finger, now, true),
             Input::Slip(finger) => self.up(finger, now, false),
+            Input::LetGo => self.let_go(),
             Input::Click(key) => {
                 if self.takes_keys(now) {
                     self.act(key);

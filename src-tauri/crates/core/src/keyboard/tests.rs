@@ -72,8 +72,12 @@ impl Rig {
     }
 
     fn key(&mut self, key: Key) {
-        self.input(Input::Down(ONE, key));
-        self.input(Input::Lift(ONE));
+        self.key_by(ONE, key);
+    }
+
+    fn key_by(&mut self, finger: Finger, key: Key) {
+        self.input(Input::Down(finger, key));
+        self.input(Input::Lift(finger));
     }
 
     fn type_text(&mut self, text: &str) {
@@ -362,6 +366,13 @@ fn shift_that_is_held_is_for_all_that_is_written_meanwhile() {
     }
     rig.input(Input::Lift(ONE));
     assert!(!rig.keyboard.is_shifted());
+    // The focus is away for a moment: what was held is over.
+    rig.input(Input::Down(ONE, Key::Shift));
+    rig.key_by(TWO, Key::Char('D'));
+    rig.input(Input::Blur);
+    rig.input(Input::Focus(TEXT));
+    rig.input(Input::Lift(ONE));
+    assert!(!rig.keyboard.is_shifted());
     // Held for nothing, it is for the next letter as ever; and locked, it stays.
     rig.key(Key::Shift);
     assert!(rig.keyboard.is_shifted());
@@ -370,7 +381,7 @@ fn shift_that_is_held_is_for_all_that_is_written_meanwhile() {
     rig.input(Input::Slip(ONE));
     rig.input(Input::Lift(TWO));
     assert!(rig.keyboard.is_shifted());
-    assert_eq!(rig.text, "OKA");
+    assert_eq!(rig.text, "OKDA");
 }
 
 #[test]
@@ -393,6 +404,19 @@ fn romaji_becomes_kana_in_text_and_nowhere_else() {
     rig.key(Key::Shift);
     rig.type_text("RA");
     assert!(rig.text.ends_with("ラ"));
+    // What was begun as katakana ends so, whatever becomes of shift meanwhile.
+    for ends in [[Key::Shift, Key::Enter], [Key::Enter, Key::Enter]] {
+        rig.input(Input::Focus(Field { purpose: Purpose::Email, inhibited: false }));
+        rig.input(Input::Focus(TEXT));
+        rig.text.clear();
+        rig.input(Input::Down(ONE, Key::Shift));
+        for letter in "PAN".chars() {
+            rig.key_by(TWO, Key::Char(letter));
+        }
+        rig.input(Input::Lift(ONE));
+        ends.into_iter().for_each(|key| rig.key(key));
+        assert!(rig.text.starts_with("パン"), "{}", rig.text);
+    }
     rig.input(Input::Focus(Field { purpose: Purpose::Password, inhibited: false }));
     rig.text.clear();
     rig.type_text("ka");
@@ -519,6 +543,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         (any_finger(), any_key()).prop_map(|(finger, key)| Input::Down(finger, key)),
         any_finger().prop_map(Input::Lift),
         any_finger().prop_map(Input::Slip),
+        Just(Input::LetGo),
         any_key().prop_map(Input::Click),
     ]
 }

@@ -207,9 +207,10 @@ impl Board {
             let board = board.clone();
             // Not while the sizes are being given out.
             glib::idle_add_local_once(move || {
-                if let Some(board) = board.upgrade()
-                    && let Some(strip) = board.strip.borrow().as_ref()
-                {
+                let Some(board) = board.upgrade() else { return };
+                // The keys go from under the fingers, and nobody tells that these were lifted.
+                board.handle(Input::LetGo);
+                if let Some(strip) = board.strip.borrow().as_ref() {
                     strip.redraw(&board.keyboard.borrow());
                 }
             });

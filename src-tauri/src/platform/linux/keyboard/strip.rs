@@ -18,7 +18,10 @@ use kiosk_core::{
     keyboard::{self, Area, Finger, Input, Key, Keyboard, Language, Layer, Paint, Placed},
 };
 
-use super::icons::{self, Icon};
+use super::{
+    super::fingers,
+    icons::{self, Icon},
+};
 use crate::words;
 
 /// Hears what hands do to the keys.
@@ -132,20 +135,23 @@ impl Strip {
         button.add_events(gdk::EventMask::TOUCH_MASK);
         button.connect_event(move |button, event| {
             let finger = event.event_sequence().map_or(POINTER, |sequence| Finger(sequence.as_ptr() as usize));
+            let primary = event.button().is_none_or(|button| button == gdk::BUTTON_PRIMARY);
             let input = match event.event_type() {
-                gdk::EventType::ButtonPress if event.button() == Some(gdk::BUTTON_PRIMARY) => {
-                    Input::Down(finger, key.get())
+                gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if primary => Input::Down(finger, key.get()),
+                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd
+                    if primary && fingers::is_on(button, event) =>
+                {
+                    Input::Lift(finger)
                 }
-                gdk::EventType::TouchBegin => Input::Down(finger, key.get()),
-                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd if is_on(button, event) => Input::Lift(finger),
-                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => {
+                gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd | gdk::EventType::TouchCancel if primary => {
                     Input::Slip(finger)
                 }
-                gdk::EventType::GrabBroken => Input::Slip(POINTER),
-                // A second press in a row comes once more under another name, and a finger that moves is where it was.
+                gdk::EventType::GrabBroken => Input::LetGo,
+                // Another button's; and a second press in a row, which comes once more under another name; and a finger that moves.
                 gdk::EventType::ButtonPress
                 | gdk::EventType::DoubleButtonPress
                 | gdk::EventType::TripleButtonPress
+                | gdk::EventType::ButtonRelease
                 | gdk::EventType::TouchUpdate => return glib::Propagation::Stop,
                 _ => return glib::Propagation::Proceed,
             };
@@ -203,12 +209,6 @@ impl Drop for Strip {
             }
         });
     }
-}
-
-/// Whether a hand is on the button: its events come from there to the end, wherever it goes.
-fn is_on(button: &gtk::Button, event: &gdk::Event) -> bool {
-    let (width, height) = (button.allocated_width(), button.allocated_height());
-    event.coords().is_some_and(|(x, y)| (0.0..width.into()).contains(&x) && (0.0..height.into()).contains(&y))
 }
 
 /// What is on a key.
