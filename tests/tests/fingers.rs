@@ -8,9 +8,11 @@ use anyhow::{Result, ensure};
 use kiosk_core::keyboard::{Face, Key, Language, Layer, Purpose, face};
 use kiosk_tests::pages::Page;
 use kiosk_tests::wait::{self, PATIENCE};
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, Touch, events, keyboard, touch, visitor};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, Touch, events, keyboard, program, scenes, screen, touch, visitor};
 use serde_json::{Value, json};
 
+/// Between the keys of the staff's pad.
+const GAP: i16 = 12;
 /// In the middle of the screen, above the keyboard.
 const COMPOSER: (i16, i16) = (640, 200);
 
@@ -32,15 +34,8 @@ fn two_thumbs_write_what_they_touch() -> Result<()> {
 
     // Each thumb comes down before the other is up, twice on the same key, and the last word is the left one's.
     let wrote = |text: &str| page.wait_for("input", &json!({"value": text}), 1);
-    let mut last = None;
-    for (index, letter) in "ello there".chars().enumerate() {
-        let thumb = u32::try_from(index % 2)?;
-        touch.down(thumb, at(if letter == ' ' { Key::Space } else { Key::Char(letter) })?)?;
-        if let Some(last) = last.replace(thumb) {
-            touch.up(last)?;
-        }
-    }
-    touch.up(1)?;
+    let place_of = |letter| at(if letter == ' ' { Key::Space } else { Key::Char(letter) });
+    alternately(&touch, &"ello there".chars().map(place_of).collect::<Result<Vec<_>>>()?)?;
     wrote("hello there")?;
 
     // A thumb that rests on a key, or slides away from it, keeps nothing from the other.
@@ -171,6 +166,54 @@ fn under_a_resting_hand_everything_else_feels() -> Result<()> {
     kiosk.expect_alive()
 }
 
+/// Five touches in the corner, and the PIN with both thumbs. The pad is where it is on a screen that can be seen.
+#[test]
+fn staff_comes_in_by_touch() -> Result<()> {
+    let Some((stage, pages)) = set_up("fingers-staff")? else { return Ok(()) };
+    let ran = program::run(&stage.home, &["pin"], "960369\n", PATIENCE)?;
+    ensure!(ran.code() == Some(0), "{}", ran.stderr);
+    let setup = scenes::with_accent(Setup::on_page(&pages, "client=v1")).set("idle.after_seconds", 5);
+    let seen = Kiosk::start(&stage, setup.clone())?;
+    seen.enter(&stage, 1)?;
+    (0..5).try_for_each(|_| stage.input.click(20, 20))?;
+    seen.scene("staff")?;
+    let is_ok = |area: &screen::Area| area.height > 50 && area.width < 2 * area.height;
+    let pad = stage
+        .screen
+        .wait_until("pad", PATIENCE, |picture| screen::patch(picture, scenes::ACCENT).is_ok_and(|area| is_ok(&area)))?;
+    let ok = screen::patch(&pad, scenes::ACCENT)?;
+    drop(seen);
+
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(setup))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    feels_fingers(&kiosk, pages.visitor(2)?, &touch)?;
+    // The front goes under two fingers, and comes back to one that it must feel.
+    kiosk.scene("still_there")?;
+    let mark = kiosk.log.mark();
+    touch.down(0, (600, 150))?;
+    touch.down(1, (700, 150))?;
+    kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
+    touch.up(0)?;
+    touch.up(1)?;
+    (0..5).try_for_each(|_| touch.tap((20, 20)))?;
+    kiosk.event("staff.opened", &Value::Null)?;
+    kiosk.scene("staff")?;
+    // The last row is: back, 0, OK; above OK are 9, 6 and 3.
+    let (x, y) = ok.middle()?;
+    let (width, height) = (i16::try_from(ok.width)? + GAP, i16::try_from(ok.height)? + GAP);
+    let [nine, six, three, zero] = [(x, y - height), (x, y - 2 * height), (x, y - 3 * height), (x - width, y)];
+    wait::until("the PIN should be right", PATIENCE, || {
+        // In its first moment the scene takes no touch.
+        thread::sleep(Duration::from_secs(1));
+        alternately(&touch, &[nine, six, zero, three, six, nine])?;
+        touch.tap((x, y))?;
+        let said = kiosk.log.wait_for("staff.pin", &Value::Null, Duration::from_secs(5));
+        Ok(said.ok().filter(|said| said.text("result") == "right"))
+    })?;
+    kiosk.expect_alive()
+}
+
 /// The next person would find the page as large as the last one made it.
 #[test]
 fn two_fingers_enlarge_nothing() -> Result<()> {
@@ -229,6 +272,18 @@ fn feels_fingers<'a>(kiosk: &Kiosk, page: Page<'a>, touch: &Touch) -> Result<Pag
         Ok(kiosk.log.wait_after(mark, "keyboard.shown", &Value::Null, Duration::from_millis(500)).ok())
     })?;
     Ok(page)
+}
+
+/// Both thumbs in turn: each comes down before the other is up.
+fn alternately(touch: &Touch, places: &[(i16, i16)]) -> Result<()> {
+    let mut last = None;
+    for (thumb, place) in [0, 1].into_iter().cycle().zip(places) {
+        touch.down(thumb, *place)?;
+        if let Some(last) = last.replace(thumb) {
+            touch.up(last)?;
+        }
+    }
+    last.map_or(Ok(()), |last| touch.up(last))
 }
 
 /// Nobody sees this screen: wherever it is touched, above the keyboard, there is the composer.

@@ -19,7 +19,7 @@ pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + '
     let seen = Rc::new(RefCell::new(None::<gdk::Event>));
     // Where the view is hidden under a finger, somebody else is told that it was lifted.
     let unseen = seen.clone();
-    view.connect_unmap(move |_| drop(unseen.take()));
+    view.connect_unmap(move |view| lift(view, unseen.take()));
     view.connect_event(move |view, event| {
         let is_its = |seen: &RefCell<Option<gdk::Event>>| {
             seen.borrow().as_ref().is_some_and(|seen| finger(seen) == finger(event))
@@ -30,15 +30,12 @@ pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + '
                 return glib::Propagation::Stop;
             }
             gdk::EventType::TouchBegin => {
-                // A finger that is alone has none before it, whatever became of that one: its end was lost.
-                let before = seen.take().filter(|_| !is_alone(event));
-                if let Some(before) = before {
+                let before = seen.replace(Some(event.clone()));
+                // A finger that is alone has none before it: there the end was lost.
+                if before.is_some() && !is_alone(event) {
                     refused("zoom");
-                    let end = lifted(&before);
-                    seen.replace(Some(before));
-                    view.event(&end);
                 }
-                seen.replace(Some(event.clone()));
+                lift(view, before);
             }
             gdk::EventType::TouchUpdate if is_its(&seen) => drop(seen.replace(Some(event.clone()))),
             gdk::EventType::TouchEnd | gdk::EventType::TouchCancel if is_its(&seen) => drop(seen.take()),
@@ -51,35 +48,43 @@ pub(super) fn refuse_gestures(view: &WebView, refused: impl Fn(&'static str) + '
     });
 }
 
-fn finger(event: &gdk::Event) -> Option<usize> {
-    event.event_sequence().map(|sequence| sequence.as_ptr() as usize)
-}
-
-/// The end of a finger that is where it was seen last. It counts, as it would have: somebody types a number with two thumbs.
-/// Cancelled, the engine would go on to count it, and the two would enlarge the page.
-fn lifted(finger: &gdk::Event) -> gdk::Event {
-    let mut end = finger.clone();
-    // SAFETY: it is a copy of a touch's event, and stays one.
+/// Lifts a finger for the engine, where it was seen last. It counts, as it would have: somebody types a number with two thumbs.
+/// Cancelled, the engine would go on to count it, and the two would enlarge the page. The engine alone is told: who else listens
+/// has other fingers.
+fn lift(view: &WebView, finger: Option<gdk::Event>) {
+    let Some(mut end) = finger else { return };
+    // SAFETY: it is a touch's event, and stays one.
     unsafe {
         let event: *mut gdk::ffi::GdkEvent = end.to_glib_none_mut().0;
         (*event.cast::<gdk::ffi::GdkEventTouch>()).type_ = gdk::ffi::GDK_TOUCH_END;
     }
-    end
+    view.emit_by_name::<bool>("touch-event", &[&end]);
+}
+
+fn finger(event: &gdk::Event) -> Option<usize> {
+    event.event_sequence().map(|sequence| sequence.as_ptr() as usize)
 }
 
 /// The toolkit's button feels the first finger on a screen alone, and is dead while that one rests somewhere.
 pub(super) fn feel_each_finger(button: &gtk::Button) {
     button.add_events(gdk::EventMask::TOUCH_MASK);
-    let down = Cell::new(None::<usize>);
+    // The toolkit's finger is on this button, and another is: both together are one press.
+    let (lone, down) = (Cell::new(false), Cell::new(None::<usize>));
     button.connect_event(move |button, event| {
+        let kind = event.event_type();
         if is_alone(event) {
+            match kind {
+                gdk::EventType::TouchBegin => lone.set(true),
+                gdk::EventType::TouchEnd | gdk::EventType::TouchCancel => lone.set(false),
+                _ => {}
+            }
             return glib::Propagation::Proceed;
         }
-        match event.event_type() {
-            gdk::EventType::TouchBegin => down.set(finger(event)),
-            gdk::EventType::TouchUpdate => {}
+        match kind {
+            gdk::EventType::TouchBegin if !lone.get() => down.set(finger(event)),
+            gdk::EventType::TouchBegin | gdk::EventType::TouchUpdate => {}
             gdk::EventType::TouchEnd => {
-                if down.take() == finger(event) && is_on(button, event) {
+                if down.take().is_some_and(|down| Some(down) == finger(event)) && is_on(button, event) {
                     button.clicked();
                 }
             }

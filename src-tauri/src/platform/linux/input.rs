@@ -201,9 +201,12 @@ pub(super) fn pass_through(front: &WebView, chats: &gtk::Overlay, keys: Keys) {
 pub(super) fn watch_door(widget: &impl IsA<gtk::Widget>, whole: &impl IsA<gtk::Widget>, door: Arc<Door>) {
     let whole = whole.as_ref().downgrade();
     widget.connect_event(move |_, event| {
-        match event.event_type() {
-            // A finger may come as a click once more.
-            gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if !event.is_pointer_emulated() => {
+        let kind = event.event_type();
+        match kind {
+            // A finger may come as a click once more. As a touch it stands for the pointer too, where it is the only one.
+            gdk::EventType::ButtonPress | gdk::EventType::TouchBegin
+                if kind == gdk::EventType::TouchBegin || !event.is_pointer_emulated() =>
+            {
                 if let (Some(place), Some(whole)) = (event.coords(), whole.upgrade()) {
                     door.touch(place, (whole.allocated_width().into(), whole.allocated_height().into()));
                 }

@@ -62,7 +62,7 @@ impl Machine {
 
     /// The time in which nobody is there begins: a visit is in service, or none can be, or hands are gone that were not the visitor's.
     pub(super) fn plan_renewal(&mut self, now: Now) {
-        if let Some(due) = self.renewal.as_mut().filter(|due| due.step != Step::Clearing) {
+        if let Some(due) = &mut self.renewal {
             due.step = Step::Waiting;
             let quiet = if matches!(self.phase, Phase::OutOfService(_)) { OUT_OF_SERVICE } else { QUIET };
             self.timers.set(Timer::Renewal, now + quiet);
@@ -86,7 +86,7 @@ impl Machine {
     }
 
     fn check_program(&mut self, now: Now) {
-        let Some(due) = self.renewal.as_mut().filter(|due| due.step != Step::Clearing) else { return };
+        let Some(due) = &mut self.renewal else { return };
         due.step = Step::Checking;
         self.effects.push_back(Effect::CheckProgram);
         // Should the answer be lost, it is asked again.
@@ -132,8 +132,9 @@ impl Machine {
     fn is_nobody_there(&self, why: Renewal) -> bool {
         match &self.phase {
             Phase::Serving(Serving { life, cover }) => {
-                // Somebody may be in the queue whose hands are not seen: then it is the idle time that tells.
-                let at_rest = *cover == Cover::Welcome || (*cover == Cover::None && !life.is_used());
+                // Somebody may be in the queue whose hands are not seen: then it is the idle time that tells, where there is one.
+                let is_told = life.is_used() && self.settings.idle.is_some();
+                let at_rest = *cover == Cover::Welcome || (*cover == Cover::None && !is_told);
                 // Who has chosen a language reads, and touches it soon.
                 at_rest && !life.is_somebodys() && self.language == self.settings.language
             }

@@ -53,6 +53,13 @@ fn renews(rig: &mut Rig) {
     assert_eq!(counts(rig).0, before.0 + 1);
 }
 
+fn renews_by_clearing(rig: &mut Rig) {
+    pass_alive(rig, QUIET);
+    says(rig, Readiness::Ready);
+    rig.cleared(1);
+    assert_eq!((rig.clears(), counts(rig)), (vec![1], (1, 1)));
+}
+
 #[test]
 fn where_nobody_is_it_does_so_after_half_a_minute() {
     for why in [Renewal::Daily, Renewal::Visits, Renewal::Replaced] {
@@ -233,6 +240,29 @@ fn a_conversation_that_a_page_began_by_itself_is_cleared_first() {
     assert_eq!(counts(&rig), (1, 1));
     let receipts = rig.receipts();
     assert_eq!((receipts.len(), receipts[0].cause, receipts[0].clear), (1, Cause::Schedule, Clear::Confirmed));
+
+    // Somebody comes, or it goes out of service, before the answer is in: then it waits as ever.
+    for other in [Input::Touched, Input::Hand, Input::NetworkLost, Input::Staff(Staff::OutOfService(None))] {
+        let mut rig = Rig::in_service(settings.clone());
+        rig.report(Report::Conversation { step: Step::Started });
+        rig.input(Input::Renew(Renewal::Daily));
+        pass_alive(&mut rig, IDLE + QUIET);
+        says(&mut rig, Readiness::Ready);
+        rig.input(other);
+        rig.cleared(1);
+        [Input::NetworkBack, Input::Staff(Staff::InService)].into_iter().for_each(|back| rig.input(back));
+        rig.come_up();
+        rig.input(Input::Touched);
+        ends(&mut rig);
+        assert_eq!(counts(&rig).0, 0);
+        renews(&mut rig);
+    }
+
+    // Without an idle time there is no welcome either.
+    let mut rig = Rig::in_service(Settings { idle: None, ..settings.clone() });
+    rig.report(Report::Conversation { step: Step::Started });
+    rig.input(Input::Renew(Renewal::Daily));
+    renews_by_clearing(&mut rig);
 
     // Its process dies meanwhile.
     let mut rig = Rig::in_service(settings);

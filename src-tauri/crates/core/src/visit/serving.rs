@@ -129,7 +129,10 @@ impl Machine {
         }
         // Not every window manager tells of the focus.
         self.on_attended(now, true);
-        let Phase::Serving(serving) = &mut self.phase else { return };
+        let Phase::Serving(serving) = &mut self.phase else {
+            // Who comes while the last page is cleared finds the next one.
+            return self.plan_renewal(now);
+        };
         if serving.is_nobodys_behind_the_welcome() && serving.life.is_used() {
             // A conversation that began there, or before, is not the newcomer's, whoever's else it may be.
             let language = self.language;
