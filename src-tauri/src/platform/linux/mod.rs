@@ -6,6 +6,7 @@ mod beginning;
 mod bell;
 mod births;
 mod cursor;
+mod descriptors;
 mod dialogs;
 mod downloads;
 mod dress;

@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use super::{engine, processes::is_engine};
+use super::{descriptors, engine, processes::is_engine};
 
 /// How often in a row it comes back by itself; then it is the service manager's turn.
 const MOST: u32 = 5;
@@ -45,6 +45,7 @@ static NEXT_LIFE: AtomicPtr<NextLife> = AtomicPtr::new(ptr::null_mut());
 
 /// From now on a crash starts the program anew. Gives how many crashes in a row came before this life.
 pub(crate) fn revive_after_crash() -> u32 {
+    descriptors::remember();
     // Before it can be replaced.
     let _ = own_path();
     let before = env::var(COUNT).ok().and_then(|count| count.parse().ok()).unwrap_or(0);
@@ -92,6 +93,7 @@ pub(crate) fn start_anew(replaced: bool) -> io::Error {
     if replaced {
         next.env(REPLACED, "1");
     }
+    descriptors::end_with_this_life();
     next.args(env::args_os().skip(1)).env(BEGUN, "1").exec()
 }
 
@@ -149,6 +151,7 @@ extern "C" fn on_crash(signal: c_int) {
             let mut none = std::mem::zeroed::<libc::sigset_t>();
             libc::sigemptyset(&raw mut none);
             libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut());
+            descriptors::end_with_this_life();
             libc::execve(next.program.as_ptr(), next.arguments.as_ptr(), next.environment.as_ptr());
         }
         // There is no next life: die of it as any program would.
