@@ -1,5 +1,8 @@
 //! The running program: its configuration, its log, its processes.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -238,6 +241,31 @@ impl Kiosk {
     /// The memory of the whole tree in bytes, shared pages counted once.
     pub fn memory(&self) -> Result<u64> {
         Ok(self.processes()?.iter().map(Process::pss).sum())
+    }
+
+    /// How often the main process has each file open, by its path.
+    pub fn files(&self) -> Result<BTreeMap<PathBuf, usize>> {
+        let mut files = BTreeMap::new();
+        for entry in fs::read_dir(format!("/proc/{}/fd", self.pid()))?.flatten() {
+            if let Ok(target) = fs::read_link(entry.path())
+                && target.is_absolute()
+            {
+                *files.entry(target).or_default() += 1;
+            }
+        }
+        Ok(files)
+    }
+
+    /// Waits until no file is open more often than it was: what a life of the program has open ends with it.
+    pub fn expect_no_more_open(&self, before: &BTreeMap<PathBuf, usize>) -> Result<()> {
+        let more = || -> Result<Vec<String>> {
+            let more =
+                self.files()?.into_iter().filter(|(path, count)| before.get(path).is_some_and(|was| count > was));
+            Ok(more.map(|(path, count)| format!("{count} times {}", path.display())).collect())
+        };
+        let what = || more().unwrap_or_default().join(", ");
+        wait::until("no file should be open more often than before", PATIENCE, || Ok(more()?.is_empty().then_some(())))
+            .with_context(what)
     }
 
     /// Sends a signal to the main process, by its name without `SIG`.

@@ -17,6 +17,7 @@ fn in_the_middle_of_a_visit() -> Result<()> {
         let page = pages.visitor(crash)?.launched()?;
         visitor::drafts(&stage, &page, "half a sentence")?;
         page.agent_says("Dana", "Good morning")?;
+        let before = kiosk.files()?;
         let mark = kiosk.log.mark();
         kiosk.signal(signal)?;
         kiosk.log.wait_after(mark, "restarted", &json!({"crashes": crash}), PATIENCE)?;
@@ -30,6 +31,7 @@ fn in_the_middle_of_a_visit() -> Result<()> {
             screen::shows(picture, CLEAN) && !screen::shows(picture, DIRTY)
         })?;
         ensure!(kiosk.pid() == own, "a service manager would have lost it");
+        kiosk.expect_no_more_open(&before)?;
         kiosk.expect_alive()?;
     }
     Ok(())

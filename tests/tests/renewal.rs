@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use kiosk_tests::wait::{self, PATIENCE};
+use kiosk_tests::wait::PATIENCE;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, program};
 use serde_json::{Value, json};
 
@@ -82,14 +82,12 @@ fn after_so_many_visits_it_begins_anew_but_not_with_a_mistake_in_its_configurati
     kiosk.expect_reset(2, "agent_end", "confirmed")?;
     kiosk.log.none_since(mark, "renewal", &Value::Null)?;
     let pid = kiosk.pid();
-    let open = || Ok::<_, io::Error>(fs::read_dir(format!("/proc/{pid}/fd"))?.count());
-    let before = open()?;
+    let before = kiosk.files()?;
     kiosk.log.wait_after(mark, "renewal", &json!({"why": "visits"}), QUIET)?;
     kiosk.log.wait_after(mark, "visit.fresh", &json!({"visit": 1, "records": 0}), PATIENCE)?;
     ensure!(kiosk.pid() == pid && kiosk.try_exit()?.is_none(), "the same process, for whoever watches over it");
     pages.expect_no_leftovers()?;
-    // What its first life had open went with it.
-    wait::until("no more should be open than before", PATIENCE, || Ok((open()? <= before).then_some(())))?;
+    kiosk.expect_no_more_open(&before)?;
     kiosk.expect_alive()
 }
 
