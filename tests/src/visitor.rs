@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::kiosk::BRAND;
+use crate::kiosk::{BRAND, Kiosk};
 use crate::org::{ACCENT, Conversation, Org};
 use crate::pages::{COMPOSER, Page};
 use crate::screen::{self, Area, RgbaImage};
@@ -84,6 +84,19 @@ pub fn ends_chat(stage: &Stage) -> Result<()> {
     stage.input.key("Return")?;
     stage.input.key("shift+Tab")?;
     stage.input.key("Return")
+}
+
+/// Knocks with five touches, again until somebody hears it: one that comes in the very moment in which the front lifts may be lost, and
+/// then a person tries again.
+pub fn knocks(kiosk: &Kiosk, touch: impl Fn() -> Result<()>) -> Result<()> {
+    let mark = kiosk.log.mark();
+    wait::until("somebody should hear it", PATIENCE, || {
+        (0..5).try_for_each(|_| touch())?;
+        let heard = |event: &str| event.starts_with("staff.");
+        let line = kiosk.log.wait_line(mark, "an answer", Duration::from_secs(2), |line| heard(line.event()));
+        Ok(line.ok())
+    })?;
+    Ok(())
 }
 
 /// A whole conversation of a few words with an agent of this name, up to the moment before its end.

@@ -175,7 +175,7 @@ fn staff_comes_in_by_touch() -> Result<()> {
     let setup = scenes::with_accent(Setup::on_page(&pages, "client=v1")).set("idle.after_seconds", 5);
     let seen = Kiosk::start(&stage, setup.clone())?;
     seen.enter(&stage, 1)?;
-    (0..5).try_for_each(|_| stage.input.click(20, 20))?;
+    visitor::knocks(&seen, || stage.input.click(20, 20))?;
     seen.scene("staff")?;
     let is_ok = |area: &screen::Area| area.height > 50 && area.width < 2 * area.height;
     let pad = stage
@@ -196,8 +196,9 @@ fn staff_comes_in_by_touch() -> Result<()> {
     kiosk.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
     touch.up(0)?;
     touch.up(1)?;
-    (0..5).try_for_each(|_| touch.tap((20, 20)))?;
-    kiosk.event("staff.opened", &Value::Null)?;
+    let mark = kiosk.log.mark();
+    visitor::knocks(&kiosk, || touch.tap((20, 20)))?;
+    kiosk.log.wait_after(mark, "staff.opened", &Value::Null, PATIENCE)?;
     kiosk.scene("staff")?;
     // The last row is: back, 0, OK; above OK are 9, 6 and 3.
     let (x, y) = ok.middle()?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use kiosk_tests::screen::{self, Area};
 use kiosk_tests::searches::{marker, search};
 use kiosk_tests::wait::{self, PATIENCE};
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, program, scenes};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, program, scenes, visitor};
 use serde_json::{Value, json};
 
 const PIN: &str = "739154";
@@ -329,17 +329,9 @@ fn set_pin(stage: &Stage, pin: &str) -> Result<()> {
     Ok(())
 }
 
-/// Five touches in the corner. One that comes in the very moment in which the front lifts may be lost: then a person
-/// tries again.
+/// Five touches in the corner.
 fn knock(stage: &Stage, kiosk: &Kiosk) -> Result<()> {
-    let mark = kiosk.log.mark();
-    wait::until("somebody should hear it", PATIENCE, || {
-        (0..5).try_for_each(|_| stage.input.click(20, 20))?;
-        let heard = |event: &str| event.starts_with("staff.");
-        let line = kiosk.log.wait_line(mark, "an answer", Duration::from_secs(2), |line| heard(line.event()));
-        Ok(line.ok())
-    })?;
-    Ok(())
+    visitor::knocks(kiosk, || stage.input.click(20, 20))
 }
 
 /// Waits for the pad, and gives the place of its OK.

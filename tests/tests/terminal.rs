@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use kiosk_tests::pages::{COMPOSER, DIRTY, Page};
 use kiosk_tests::screen::{self, Area, RgbaImage};
 use kiosk_tests::wait::{self, PATIENCE};
-use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, scenes};
+use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, scenes, visitor};
 use serde_json::{Value, json};
 
 /// The colour of the host page.
@@ -46,14 +46,7 @@ fn staff_comes_in_by_the_corner_of_the_bar() -> Result<()> {
     let mut kiosk = Kiosk::start(&stage, setup(&pages))?;
     kiosk.enter(&stage, 1)?;
     bar(&stage, "bar", |button| button.y < 60)?;
-    let mark = kiosk.log.mark();
-    wait::until("somebody should hear it", PATIENCE, || {
-        (0..5).try_for_each(|_| stage.input.click(8, 8))?;
-        Ok(kiosk
-            .log
-            .wait_line(mark, "an answer", Duration::from_secs(2), |line| line.event().starts_with("staff."))
-            .ok())
-    })?;
+    visitor::knocks(&kiosk, || stage.input.click(8, 8))?;
     kiosk.expect_alive()
 }
 

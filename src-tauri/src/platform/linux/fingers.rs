@@ -61,7 +61,8 @@ fn lift(view: &WebView, finger: Option<gdk::Event>) {
     view.emit_by_name::<bool>("touch-event", &[&end]);
 }
 
-fn finger(event: &gdk::Event) -> Option<usize> {
+/// What tells a finger apart from all others that are there; `None`: a mouse.
+pub(super) fn finger(event: &gdk::Event) -> Option<usize> {
     event.event_sequence().map(|sequence| sequence.as_ptr() as usize)
 }
 

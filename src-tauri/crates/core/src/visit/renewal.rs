@@ -80,8 +80,8 @@ impl Machine {
 
     /// A page died. One that does not fit to the program any more dies again and again, and it is never quiet.
     pub(super) fn renew_after_death(&mut self, now: Now) {
-        if self.renewal.is_some_and(|due| due.why == Renewal::Replaced && self.is_nobody_there(due.why)) {
-            self.check_program(now);
+        if self.renewal.is_some_and(|due| due.why == Renewal::Replaced) {
+            self.on_renewal(now);
         }
     }
 

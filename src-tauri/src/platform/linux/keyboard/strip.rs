@@ -134,7 +134,7 @@ impl Strip {
         let (touched, key) = (self.touched.clone(), key.clone());
         button.add_events(gdk::EventMask::TOUCH_MASK);
         button.connect_event(move |button, event| {
-            let finger = event.event_sequence().map_or(POINTER, |sequence| Finger(sequence.as_ptr() as usize));
+            let finger = fingers::finger(event).map_or(POINTER, Finger);
             let primary = event.button().is_none_or(|button| button == gdk::BUTTON_PRIMARY);
             let input = match event.event_type() {
                 gdk::EventType::ButtonPress | gdk::EventType::TouchBegin if primary => Input::Down(finger, key.get()),
