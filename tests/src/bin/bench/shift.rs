@@ -17,7 +17,7 @@ use crate::tree::{self, Look};
 const TOUCH: (i16, i16) = (1240, 300);
 const BETWEEN_TOUCHES: Duration = Duration::from_millis(8);
 /// Who has not worked for so long is at rest: several times the kernel's unit of CPU time.
-const STILL: Duration = Duration::from_millis(120);
+const STILL: Duration = Duration::from_millis(60);
 
 /// The kiosk, and the visit that it is in.
 pub(crate) struct Shift<'a> {

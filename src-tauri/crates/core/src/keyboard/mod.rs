@@ -6,10 +6,18 @@
 //! [`Keyboard::poll_timeout`] when to call again.
 
 mod face;
+#[cfg(test)]
+mod face_tests;
 mod hands;
+#[cfg(test)]
+mod hands_tests;
 mod kana;
 mod paint;
 mod place;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod sequences;
 #[cfg(test)]
 mod tests;
 

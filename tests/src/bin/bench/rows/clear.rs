@@ -13,7 +13,7 @@ use crate::stats::Spread;
 /// Other events among which the end comes.
 const PER_SECOND: u32 = 1000;
 /// How long they come before the end does.
-const BEFORE_MS: u32 = 300;
+const BEFORE_MS: u32 = 150;
 
 /// Each end ends a visit, so this takes as long as that many visits do, twice.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
