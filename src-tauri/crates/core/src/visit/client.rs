@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cover, Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct, is_answer};
+use super::{Cover, Effect, Machine, Note, Now, Phase, Serving, Talk, Timer, WindowAct, phase::is_answer};
 use crate::{event::Field, wire::Cause};
 
 /// Messages that come closer together are one disturbance: the tray counts them, the next notification names them all.

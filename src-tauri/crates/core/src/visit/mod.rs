@@ -24,12 +24,15 @@ mod client;
 mod identify;
 mod io;
 mod language;
+mod note;
 mod opening;
 #[cfg(test)]
 mod opening_tests;
+mod phase;
 mod renewal;
 mod reset;
 mod serving;
+mod settings;
 mod spare;
 mod staff;
 mod timers;
@@ -37,7 +40,11 @@ mod timers;
 #[cfg(test)]
 mod client_tests;
 #[cfg(test)]
+mod forged_tests;
+#[cfg(test)]
 mod identify_tests;
+#[cfg(test)]
+mod idle_tests;
 #[cfg(test)]
 mod interrupted_tests;
 #[cfg(test)]
@@ -61,15 +68,18 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use io::{Closed, Death, Effect, Exit, Identity, Input, Note, Pin, Readiness, Renewal, Settings, Staff, WindowAct};
+pub use io::{Closed, Death, Effect, Exit, Input, Pin, Readiness, Renewal, Staff, WindowAct};
+pub use note::Note;
+pub use settings::{Identity, Settings};
 pub use timers::{Now, Timer};
 
 use crate::{
     language::Language,
-    receipt::{Owed, Receipt},
+    receipt::Owed,
     rule::Judge,
-    wire::{Ask, Cause, FrontAction, Report, Scene, Trouble},
+    wire::{Ask, FrontAction, Report, Scene, Trouble},
 };
+use phase::{Behind, Clearing, Cover, Ended, Life, Noticing, Opening, Phase, Serving, Stage, Talk, Told};
 use timers::Timers;
 
 /// How often the page is asked whether it is alive.
@@ -117,165 +127,6 @@ pub struct Machine {
     /// the next page comes up in the kiosk's.
     language: Language,
     spoken: Language,
-}
-
-#[derive(Clone, Debug)]
-enum Phase {
-    Off,
-    Opening(Opening),
-    Serving(Serving),
-    Noticing(Noticing),
-    Clearing(Clearing),
-    OutOfService(Trouble),
-}
-
-/// A new visit on its way.
-#[derive(Clone, Debug)]
-struct Opening {
-    since: Now,
-    stage: Stage,
-    behind: Behind,
-    /// What its page has told of conversations already: the bridge holds back nothing but "ready".
-    told: Told,
-}
-
-/// What is shown while a new visit comes up, and so how it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Behind {
-    /// "One moment", or that it is out of service.
-    Moment,
-    /// The welcome, in the language that was chosen there.
-    Welcome,
-    /// "One moment" for somebody who has touched the welcome meanwhile.
-    Touched,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Its store is being listed.
-    Listing,
-    /// Its store is proven empty; its page loads.
-    Loading,
-}
-
-/// A visit in service.
-#[derive(Clone, Debug)]
-struct Serving {
-    life: Life,
-    cover: Cover,
-}
-
-impl Serving {
-    /// Whatever it has told, nobody was in it, and nobody sees it.
-    fn is_nobodys_behind_the_welcome(&self) -> bool {
-        self.cover == Cover::Welcome && !self.life.is_somebodys()
-    }
-}
-
-/// What covers the chat of a visit in service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cover {
-    None,
-    Welcome,
-    Asking,
-}
-
-/// What a visit has been so far.
-#[derive(Clone, Copy, Debug)]
-struct Life {
-    fresh_at: Now,
-    /// Somebody touched it: that the page cannot make up.
-    touched: bool,
-    /// The visitor's own words came from it: somebody may write whose hands are not seen, by dictation for instance.
-    wrote: bool,
-    told: Told,
-    /// When that happened which ends it; the notice is read after that.
-    ended_at: Option<Now>,
-}
-
-impl Life {
-    /// There may be something in it to clear.
-    fn is_used(&self) -> bool {
-        self.touched || self.told.any
-    }
-
-    /// Somebody was there. A page that talks by itself is nobody: it would be asked and reset all night.
-    fn is_somebodys(&self) -> bool {
-        self.touched || self.wrote
-    }
-
-    /// How long it was in service, up to what ended it.
-    fn served(&self, over: Now) -> Duration {
-        self.ended_at.unwrap_or(over).saturating_sub(self.fresh_at)
-    }
-}
-
-/// What a page tells of conversations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Told {
-    /// There is one, or there was.
-    any: bool,
-    talk: Talk,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Talk {
-    #[default]
-    None,
-    Talking,
-    /// In the queue, whatever is said meanwhile.
-    Queued,
-    /// The visitor has written, and the next word is not theirs.
-    Unanswered,
-}
-
-impl Talk {
-    /// Something was said, or opened: there is a conversation, wherever it stands.
-    fn goes_on(self) -> Self {
-        if self == Self::None { Self::Talking } else { self }
-    }
-
-    /// Somebody wrote.
-    fn after_message(self, by: Option<&str>) -> Self {
-        match (self, by) {
-            (Self::Queued, _) => self,
-            (_, Some("EndUser")) => Self::Unanswered,
-            (_, by) if is_answer(by) => Self::Talking,
-            _ => self.goes_on(),
-        }
-    }
-}
-
-/// System and router write too, and a role may be new: these are no answers.
-fn is_answer(by: Option<&str>) -> bool {
-    matches!(by, Some("Agent" | "Supervisor" | "Chatbot"))
-}
-
-/// The notice is up.
-#[derive(Clone, Debug)]
-struct Noticing {
-    life: Life,
-    cause: Cause,
-    extended: u32,
-    shown: bool,
-}
-
-/// `clearSession` is being called.
-#[derive(Clone, Debug)]
-struct Clearing {
-    life: Life,
-    cause: Cause,
-    since: Now,
-    attempt: u32,
-    /// How the visit after it comes up, where that is not as usual.
-    next: Option<(Language, Behind)>,
-}
-
-/// A visit that is over.
-#[derive(Clone, Copy, Debug)]
-struct Ended {
-    receipt: Receipt,
-    since: Now,
 }
 
 impl Machine {

@@ -7,9 +7,8 @@ use super::{
     rig::{Rig, cleared, settings, status},
 };
 use crate::{
-    event::Field,
     receipt::{Clear, End},
-    wire::{Answer, Ask, Asking, Cause, Client, FrontAction, Report, Scene, Settled, Step, Trouble},
+    wire::{Answer, Ask, Cause, Client, FrontAction, Report, Scene, Settled, Step, Trouble},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -308,90 +307,6 @@ fn nobody_there_for_a_night_and_nothing_is_rebuilt() {
 }
 
 #[test]
-fn a_visitor_who_left_is_asked_and_then_cleared_away() {
-    let mut rig = Rig::in_service(settings());
-    rig.input(Input::Touched);
-    pass_alive(&mut rig, 60 * SECOND);
-    assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::Idle });
-    pass_alive(&mut rig, 30 * SECOND);
-    assert_eq!(rig.clears(), [1]);
-    rig.cleared(1);
-    rig.come_up();
-    assert_eq!(rig.receipts()[0].cause, Cause::Idle);
-}
-
-#[test]
-fn one_touch_continues_twenty_times() {
-    let mut rig = Rig::in_service(super::Settings { longest: None, ..settings() });
-    rig.input(Input::Touched);
-    for _ in 0..20 {
-        pass_alive(&mut rig, 85 * SECOND);
-        assert!(matches!(rig.scene(), Scene::StillThere { .. }));
-        rig.input(Input::Touched);
-        assert_eq!(rig.scene(), Scene::None);
-    }
-    assert_eq!(rig.visit(), 1);
-}
-
-#[test]
-fn waiting_in_the_queue_is_not_idleness_up_to_a_cap() {
-    let mut rig = Rig::in_service(super::Settings { longest: None, ..settings() });
-    rig.input(Input::Touched);
-    rig.report(Report::Status(status("Waiting", "New", "", "s1")));
-    pass_alive(&mut rig, 14 * 60 * SECOND);
-    assert_eq!(rig.scene(), Scene::None);
-    pass_alive(&mut rig, 2 * 60 * SECOND);
-    assert!(!rig.is_in_service() || matches!(rig.scene(), Scene::StillThere { .. }));
-}
-
-#[test]
-fn waiting_for_a_reply_is_not_idleness_up_to_a_cap_and_the_reply_is_for_somebody() {
-    let message = |role: &str| Report::Message { role: Field::Text(role.to_owned()) };
-    for answer in ["Agent", "Supervisor", "Chatbot"] {
-        let mut rig = Rig::in_service(super::Settings { longest: None, ..settings() });
-        rig.input(Input::Touched);
-        rig.report(Report::Status(status("Active", "Waiting", "", "s1")));
-        rig.report(message("EndUser"));
-        // Nobody's answer.
-        rig.report(message("System"));
-        pass_alive(&mut rig, 899 * SECOND);
-        assert_eq!(rig.scene(), Scene::None, "{answer}");
-        rig.report(message(answer));
-        pass_alive(&mut rig, 180 * SECOND);
-        assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::Idle }, "{answer}");
-
-        rig.input(Input::Touched);
-        rig.report(message("EndUser"));
-        pass_alive(&mut rig, 900 * SECOND);
-        assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::Idle }, "the cap");
-    }
-}
-
-#[test]
-fn a_long_visit_is_asked_about() {
-    let mut rig = Rig::in_service(settings());
-    rig.input(Input::Touched);
-    for _ in 0..30 {
-        pass_alive(&mut rig, 59 * SECOND);
-        rig.input(Input::Touched);
-    }
-    pass_alive(&mut rig, 31 * SECOND);
-    assert_eq!(rig.scene(), Scene::StillThere { seconds: 30, why: Asking::TooLong });
-    pass_alive(&mut rig, 30 * SECOND);
-    assert_eq!(rig.clears(), [1]);
-}
-
-#[test]
-fn an_end_while_still_there_is_asked_shows_the_notice() {
-    let mut rig = Rig::in_service(settings());
-    rig.input(Input::Touched);
-    pass_alive(&mut rig, 61 * SECOND);
-    rig.agent_ends("s1");
-    assert_eq!(rig.scene(), Scene::None);
-    assert_eq!(rig.notices().len(), 1);
-}
-
-#[test]
 fn staff_can_have_a_fresh_visit_and_take_the_kiosk_out_of_service() {
     let mut rig = Rig::in_service(settings());
     rig.input(Input::Touched);
@@ -448,93 +363,4 @@ fn stopping_leaves_a_receipt() {
     rig.input(Input::Stop);
     assert_eq!(rig.receipts()[0].cause, Cause::Stopped);
     assert_eq!(rig.machine.poll_timeout(), None);
-}
-
-#[test]
-fn a_page_cannot_keep_the_kiosk_resetting() {
-    let mut rig = Rig::in_service(settings());
-    for _ in 0..5 {
-        rig.report(Report::Conversation { step: Step::Closed });
-        rig.cleared(1);
-        rig.come_up();
-    }
-    rig.report(Report::Conversation { step: Step::Closed });
-    rig.cleared(1);
-    assert!(matches!(rig.scene(), Scene::OutOfService { reason: Trouble::PageFailed, .. }));
-    rig.pass(5 * SECOND);
-    rig.come_up();
-}
-
-/// The page says that the agent ended the chat; the notice is read to its end, and the next visit comes up.
-fn forges_an_end(rig: &mut Rig, number: u32) {
-    rig.agent_ends(&format!("forged-{number}"));
-    pass_alive(rig, 20 * SECOND);
-    rig.cleared(1);
-}
-
-#[test]
-fn nor_with_a_notice_before_each_reset() {
-    let mut rig = Rig::in_service(settings());
-    for number in 0..5 {
-        forges_an_end(&mut rig, number);
-        rig.come_up();
-    }
-    // "Keep reading" is the page's word too.
-    rig.agent_ends("forged-5");
-    pass_alive(&mut rig, 19 * SECOND);
-    rig.report(Report::Notice { answer: Answer::KeepReading });
-    pass_alive(&mut rig, 20 * SECOND);
-    rig.cleared(1);
-    assert!(matches!(rig.scene(), Scene::OutOfService { reason: Trouble::PageFailed, .. }));
-    rig.pass(5 * SECOND);
-    rig.come_up();
-    assert!(rig.receipts().iter().all(|receipt| receipt.cause == Cause::AgentEnd));
-}
-
-#[test]
-fn nor_by_a_conversation_and_words_that_it_makes_up() {
-    let mut rig = Rig::in_service(settings());
-    for number in 0..5 {
-        rig.report(Report::Message { role: Field::Text("EndUser".to_owned()) });
-        forges_an_end(&mut rig, number);
-        rig.come_up();
-    }
-    rig.report(Report::Message { role: Field::Text("EndUser".to_owned()) });
-    forges_an_end(&mut rig, 5);
-    assert!(rig.is_out_of_service());
-}
-
-#[test]
-fn a_visit_that_somebody_touched_or_that_lasted_ends_such_a_row() {
-    let ends: [fn(&mut Rig); 2] = [|rig| rig.input(Input::Touched), |rig| pass_alive(rig, 10 * SECOND)];
-    for end in ends {
-        // Without the welcome, which would come up meanwhile.
-        let mut rig = Rig::in_service(super::Settings { idle: None, ..settings() });
-        for number in 0..14 {
-            if number % 5 == 4 {
-                end(&mut rig);
-            }
-            forges_an_end(&mut rig, number);
-            rig.come_up();
-        }
-        // And one that ended otherwise neither counts nor ends it: four so far.
-        let visit = rig.visit();
-        rig.input(Input::Died { visit, death: Death::Crashed });
-        rig.come_up();
-        forges_an_end(&mut rig, 14);
-        rig.come_up();
-        forges_an_end(&mut rig, 15);
-        assert!(rig.is_out_of_service());
-    }
-}
-
-#[test]
-fn a_person_in_a_hurry_is_not_taken_for_such_a_page() {
-    let mut rig = Rig::in_service(settings());
-    for _ in 0..20 {
-        rig.input(Input::Touched);
-        rig.report(Report::Conversation { step: Step::Closed });
-        rig.cleared(1);
-        rig.come_up();
-    }
 }
