@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use super::error::Mistake;
 use super::file::{self, Text};
-use super::types::{Fleet, Listen, Metrics};
+use super::machine::{Fleet, Listen, Metrics};
 
 /// At least a week of a busy kiosk.
 const QUEUE_EVENTS: u32 = 5000;

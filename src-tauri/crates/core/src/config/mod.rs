@@ -12,6 +12,9 @@ mod convert;
 mod error;
 mod file;
 mod fleet;
+mod layers;
+mod machine;
+mod source;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -24,11 +27,13 @@ use toml::de::DeTable;
 pub use self::appearance::Appearance;
 pub use self::color::{Color, NotAColor};
 pub use self::error::Mistake;
+pub use self::machine::{
+    Acceleration, Bar, Cursor, Fleet, Listen, Log, LogFormat, LogLevel, Metrics, Sandbox, ScreenKeyboard, Window,
+};
 pub use self::staff::{Chord, PinHash};
 pub use self::types::{
-    Acceleration, Allow, Bar, Brand, Chat, Clear, Config, Cursor, Desktop, Downloads, Fleet, Idle, Links, Listen, Log,
-    LogFormat, LogLevel, MOST_PICTURES, Metrics, Notice, Notification, Permission, Profile, Salesforce, Sandbox,
-    ScreenKeyboard, Source, Staff, Visit, Window,
+    Allow, Brand, Chat, Clear, Config, Desktop, Downloads, Idle, Links, MOST_PICTURES, Notice, Notification,
+    Permission, Profile, Salesforce, Source, Staff, Visit,
 };
 
 use self::file::File;
