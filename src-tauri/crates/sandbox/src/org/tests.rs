@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::action::Action;
+use crate::{action::Action, entry::Entry};
 
 const ID: &str = "0b8f9a52-3c61-4b8e-9f0e-1d2c3b4a5f60";
 const OTHER: &str = "1b8f9a52-3c61-4b8e-9f0e-1d2c3b4a5f60";
