@@ -208,7 +208,7 @@ pub(crate) fn build<R: Runtime>(
         .build(tauri::generate_context!())
 }
 
-/// The keyboard on the screen. It begins in the chat's language, where that is known.
+/// The keyboard on the screen. It begins in the chat's language where that is known, else in the kiosk's.
 fn keyboard(config: &Config) -> platform::KeyboardPlan {
     let language = match &config.source {
         Source::Salesforce(org) => Language::of_tag(&org.language),
@@ -216,7 +216,7 @@ fn keyboard(config: &Config) -> platform::KeyboardPlan {
     };
     platform::KeyboardPlan {
         whose: config.window.keyboard,
-        language: language.unwrap_or_default(),
+        language: language.unwrap_or_else(|| config.language.into()),
         paints: [Paint::of(&config.brand), Paint::of(&config.brand.in_the_dark())],
         appearance: config.brand.appearance,
     }

@@ -242,7 +242,7 @@ impl Stage {
             allow: self.allow.clone(),
             links: self.desktop.as_ref().is_some_and(Desktop::asks_about_links),
             cursor: self.cursor,
-            keyboard: self.keyboard,
+            keyboard: self.keyboard.in_language(language, self.own_language),
             visit,
             language,
             door: self.door.clone(),

@@ -40,6 +40,13 @@ impl<'a> Fingers<'a> {
         Ok(fingers)
     }
 
+    /// The same where it begins in another language than English.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        self.seen.handle(self.now, Input::Click(Key::Language(language)));
+        self
+    }
+
     fn expecting(stage: &'a Stage, purpose: Purpose, paint: Paint) -> Self {
         let mut seen = Keyboard::new(For::AnyHand, Language::English);
         seen.handle(Duration::ZERO, Input::Press(keyboard::Hand::Finger));

@@ -313,6 +313,39 @@ fn writes_first(fingers: &mut Fingers<'_>, page: &Page<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Where an English keyboard has q and z, a French one has a and w, and a German one has y for z.
+#[test]
+fn it_begins_in_the_language_that_is_spoken_and_each_person_finds_the_kiosks_own() -> Result<()> {
+    let stage = Stage::named("keyboard-language").up()?;
+    let pages = Pages::start()?;
+    let setup = Setup::on_page(&pages, "client=v1").set("window.keyboard", "built-in").set("idle.after_seconds", 30);
+    let mut kiosk = Kiosk::start(&stage, setup.set("language", "fr"))?;
+    kiosk.fresh(1)?;
+    kiosk.scene("welcome")?;
+    stage.screen.wait_still("welcome")?;
+    // Past the start button and English: German.
+    stage.input.keys("Tab", 2)?;
+    stage.input.key("Return")?;
+    kiosk.fresh(2)?;
+    stage.input.keys("shift+Tab", 2)?;
+    stage.input.key("Return")?;
+    kiosk.scene("none")?;
+    writes(&stage, &kiosk, &pages.visitor(2)?.launched()?, Language::German, "azy")?;
+    kiosk.signal("USR2")?;
+    kiosk.enter(&stage, 3)?;
+    writes(&stage, &kiosk, &pages.visitor(3)?.launched()?, Language::French, "azq")?;
+    kiosk.expect_alive()
+}
+
+/// Writes a text that begins with "a", on keys of this language.
+fn writes(stage: &Stage, kiosk: &Kiosk, page: &Page<'_>, language: Language, text: &str) -> Result<()> {
+    let mut fingers = touches_composer(stage, kiosk)?.in_language(language);
+    writes_first(&mut fingers, page)?;
+    fingers.write(&text[1..])?;
+    page.wait_for("input", &json!({"value": text}), 1)?;
+    Ok(())
+}
+
 /// The screens that most kiosks have, and what a person sees on them.
 #[test]
 fn on_every_screen_the_composer_and_the_last_message_stay_in_sight() -> Result<()> {

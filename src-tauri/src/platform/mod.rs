@@ -175,7 +175,7 @@ pub(crate) struct Bar {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyboardPlan {
     pub(crate) whose: ScreenKeyboard,
-    /// The one that each visit begins with.
+    /// The one that a visit begins with whose person has chosen nothing.
     pub(crate) language: keyboard::Language,
     /// In the light and in the dark.
     pub(crate) paints: [Paint; 2],
@@ -183,6 +183,11 @@ pub(crate) struct KeyboardPlan {
 }
 
 impl KeyboardPlan {
+    /// For a visit in this language, on a kiosk that speaks `own`: who has chosen another one finds its letters on the keys.
+    pub(crate) fn in_language(self, language: Language, own: Language) -> Self {
+        if language == own { self } else { Self { language: language.into(), ..self } }
+    }
+
     /// As it is now.
     fn paint(&self) -> Paint {
         self.paints[usize::from(self.appearance.is_dark(is_dark()))]

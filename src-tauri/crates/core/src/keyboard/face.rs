@@ -1,5 +1,7 @@
 //! What stands on the keys: six languages, symbols, and what a field of a kind needs.
 
+use crate::language;
+
 /// Tenths of a letter key: a row is so many wide at least.
 const WIDTH: u16 = 100;
 const LETTER: u16 = 10;
@@ -23,6 +25,20 @@ pub enum Language {
     Japanese,
     /// Arabic.
     Arabic,
+}
+
+/// What those who speak it write with.
+impl From<language::Language> for Language {
+    fn from(spoken: language::Language) -> Self {
+        match spoken {
+            language::Language::En => Self::English,
+            language::Language::De => Self::German,
+            language::Language::Fr => Self::French,
+            language::Language::Es => Self::Spanish,
+            language::Language::Ja => Self::Japanese,
+            language::Language::Ar => Self::Arabic,
+        }
+    }
 }
 
 /// What a field is for, as the page says it.
