@@ -89,7 +89,7 @@ fn origins(config: &Config) -> String {
         [] => "frames in it may be the same".to_owned(),
         frames => format!("frames in it may be the same and {}", list(frames)),
     };
-    format!("{page}; {frames}. Everything else is refused.")
+    format!("{page}; {frames}. No other page opens, and no other frame.")
 }
 
 fn opened(allow: &Allow) -> String {

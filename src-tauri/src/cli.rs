@@ -48,7 +48,7 @@ pub(crate) enum Command {
     /// Examines this machine: display, keys, buses, clock, disk, network, and how the kiosk is started. Says in sentences
     /// what is wrong and what to do. Nothing is opened or changed; the exit code is 1 when something must be put right.
     ///
-    /// With --attack the kiosk opens here and some hundred ways out of it are tried; the exit code is 1 when one worked.
+    /// With --attack the kiosk opens here and some three hundred ways out of it are tried; the exit code is 1 when one worked.
     Doctor {
         /// Tries to break out of the kiosk on this very screen, and prints a table of what happened.
         #[arg(long)]

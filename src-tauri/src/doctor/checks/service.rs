@@ -221,7 +221,7 @@ fn script(file: &Path) -> Option<Script> {
 const ID: &str = "autostart";
 
 fn judge(found: &Found, is_needed: bool) -> Finding {
-    let advice = "Use a systemd user unit with Type=notify, Restart=always and WatchdogSec=30; the README has one.";
+    let advice = "Use the user unit that the package brings: `systemctl --user enable --now support-kiosk`.";
     if let Some(unit) = found.units.iter().find(|unit| !unit.by.is_empty()) {
         return judge_unit(unit, found.session);
     }
