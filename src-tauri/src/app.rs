@@ -31,7 +31,7 @@ use crate::{
     single::{self, Start},
     source::ChatSource,
     staff::{Desk, Health},
-    stage::Stage,
+    stage::{Reads, Stage},
     tap::Tap,
     watch::{self, Newest},
     window, words,
@@ -122,7 +122,8 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         door,
         desk: desk.clone(),
         health: health.clone(),
-        config: explicit,
+        config: explicit.clone(),
+        reads: Reads::default(),
         exit: exit.clone(),
     };
     let machine = Machine::new(Settings::of(&config));
@@ -130,7 +131,8 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         inputs.send(Input::Interrupted(owed));
     }
     let handle = app.handle().clone();
-    let fleet = fleet.map(|fleet| fleet.start(app.handle(), &inputs, exit.clone(), metrics.clone())).transpose()?;
+    let fleet =
+        fleet.map(|fleet| fleet.start(app.handle(), &inputs, exit.clone(), metrics.clone(), explicit)).transpose()?;
     if let (Some(metrics), Some(listen)) = (metrics, config.metrics.listen.clone()) {
         metrics.serve(listen);
     }

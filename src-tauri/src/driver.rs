@@ -81,6 +81,9 @@ pub(crate) trait World {
     /// Does what the machine asks. It must not wait for anything that a page can hold up.
     fn perform(&mut self, effect: Effect);
 
+    /// Somebody touched the visit for the first time since it was fresh.
+    fn touched(&mut self);
+
     /// Whether all that was asked of the window's thread has been done, so that what is done there now overtakes nothing.
     fn is_settled(&self) -> bool;
 }
@@ -98,7 +101,7 @@ impl<W: World> Driver<W> {
         let touch = matches!(input, Input::Touched | Input::Front(_));
         if self.untouched && touch && !self.machine.is_overlaid() {
             self.untouched = false;
-            tracing::info!(event = "visit.touched");
+            self.world.touched();
         }
         self.machine.handle(self.start.elapsed(), input);
     }

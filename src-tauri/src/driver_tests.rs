@@ -24,6 +24,8 @@ impl World for Notes {
         self.done.lock().unwrap().push(effect);
     }
 
+    fn touched(&mut self) {}
+
     fn is_settled(&self) -> bool {
         !self.is_busy.load(Ordering::SeqCst)
     }

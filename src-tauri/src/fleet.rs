@@ -14,10 +14,10 @@ use std::{
 
 use kiosk_core::{
     config::Config,
-    visit::{Exit, Input as Machine, Staff},
+    visit::{self, Exit, Input as Machine, Staff},
 };
 use kiosk_fleet::{
-    agent::{self, Action, Agent, Input, Settings},
+    agent::{self, Action, Agent, Input, Readiness, Settings},
     command::Name,
     desired::Desired,
     disk::Folder,
@@ -38,7 +38,7 @@ use crate::{
     driver::Inputs,
     ledger::state_folder,
     metrics::Metrics,
-    platform,
+    platform, renewal,
     stage::WINDOW,
     tap::Ear,
 };
@@ -126,7 +126,8 @@ impl Prepared {
         })
     }
 
-    /// Starts the thread. `exit` is set when the program is to start anew after its end.
+    /// Starts the thread. `exit` is set when the program is to start anew after its end; `config` is the file that the command line
+    /// named.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -136,11 +137,12 @@ impl Prepared {
         inputs: &Inputs,
         exit: Arc<OnceLock<Exit>>,
         metrics: Option<Metrics>,
+        config: Option<PathBuf>,
     ) -> io::Result<Fleet> {
         let Self { settings, broker, desired, sender, receiver } = self;
         let (end, ended) = oneshot::channel();
         let mut joint =
-            Joint { app: app.clone(), inputs: inputs.clone(), exit, told: sender.clone(), metrics, down: None };
+            Joint { app: app.clone(), inputs: inputs.clone(), exit, told: sender.clone(), metrics, config, down: None };
         thread::Builder::new().name("fleet".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime {
@@ -184,6 +186,8 @@ struct Joint {
     exit: Arc<OnceLock<Exit>>,
     told: UnboundedSender<Told>,
     metrics: Option<Metrics>,
+    /// The configuration file that the command line named.
+    config: Option<PathBuf>,
     /// Why the connection is down, so that each reason is logged once.
     down: Option<&'static str>,
 }
@@ -198,7 +202,19 @@ impl World for Joint {
             Action::Obey(Name::InService, _) => self.inputs.send(Machine::Staff(Staff::InService)),
             // A visit in use gets a new page at its end by itself.
             Action::Obey(Name::Reload, _) => self.inputs.send(Machine::Reload),
-            Action::Obey(Name::Restart, _) | Action::Restart => {
+            Action::Check => {
+                let (config, told) = (self.config.clone(), self.told.clone());
+                tauri::async_runtime::spawn(async move {
+                    let readiness = match renewal::readiness(config).await {
+                        visit::Readiness::Ready => Readiness::Ready,
+                        visit::Readiness::Later => Readiness::Later,
+                        visit::Readiness::Broken => Readiness::Broken,
+                    };
+                    // After the farewell nobody asks any more.
+                    let _ = told.send(Told::Input(Input::Checked(readiness)));
+                });
+            }
+            Action::Restart => {
                 // Who said first how the program ends has said it.
                 let _ = self.exit.set(Exit::Restart);
                 self.inputs.send(Machine::Stop);
@@ -221,7 +237,7 @@ impl World for Joint {
                 });
             }
             // The agent has its own way for these.
-            Action::Obey(Name::OutOfService | Name::Report, _) => {}
+            Action::Obey(Name::OutOfService | Name::Report | Name::Restart, _) => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod chats;
 mod notes;
+mod reads;
 
 use std::{
     path::PathBuf,
@@ -9,6 +10,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Instant,
 };
 
 use kiosk_core::{
@@ -20,10 +22,13 @@ use kiosk_core::{
 };
 use tauri::{AppHandle, Manager, webview::Color};
 
-pub(crate) use self::chats::{chat, chat_builder, take_report};
 use self::{
     chats::{Ears, build_chat, close_chats},
-    notes::{log, log_pin, log_scene},
+    notes::{log, log_pin, log_read, log_scene},
+};
+pub(crate) use self::{
+    chats::{chat, chat_builder, take_report},
+    reads::Reads,
 };
 use crate::{
     bridge::Bridge,
@@ -92,6 +97,8 @@ pub(crate) struct Stage {
     pub(crate) health: Arc<Health>,
     /// The configuration file that the command line named.
     pub(crate) config: Option<PathBuf>,
+    /// What was read of session events, so that a page in a loop does not fill the log.
+    pub(crate) reads: Reads,
     /// How the program ends; said before it does.
     pub(crate) exit: Arc<OnceLock<Exit>>,
 }
@@ -171,6 +178,11 @@ impl World for Stage {
                 let _ = self.exit.set(exit);
                 self.inputs.send(Input::Stop);
             }
+            Effect::Log(Note::Read { visit, verdict }) => {
+                if let Some(count) = self.reads.admit(Instant::now(), verdict.outcome.name()) {
+                    log_read(visit, &verdict, count);
+                }
+            }
             Effect::Log(note) => {
                 if matches!(note, Note::Fresh { .. }) {
                     self.health.proven();
@@ -178,13 +190,18 @@ impl World for Stage {
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
                     notifier.take_away();
                 }
-                if matches!(note, Note::Fresh { .. }) {
+                if matches!(note, Note::Fresh { .. } | Note::Told { .. }) {
                     // After what was asked of the window before: a hand that comes from here on finds this visit.
                     return self.on_main(move |_| log(&note));
                 }
                 log(&note);
             }
         }
+    }
+
+    fn touched(&mut self) {
+        // After the line that says that this visit is fresh, which goes the same way.
+        self.on_main(|_| tracing::info!(event = "visit.touched"));
     }
 
     fn is_settled(&self) -> bool {

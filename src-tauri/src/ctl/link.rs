@@ -1,6 +1,10 @@
 //! The administrator's connection, and what it has heard of the fleet.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use kiosk_fleet::{
@@ -42,6 +46,8 @@ pub(super) struct Message {
     /// The topic behind the kiosk's name.
     pub(super) rest: String,
     pub(super) payload: Vec<u8>,
+    /// The broker had kept it; what a kiosk says just now is not.
+    pub(super) is_retained: bool,
 }
 
 /// What is known of a kiosk.
@@ -67,7 +73,12 @@ impl Link {
                     Ok(Event::Incoming(Packet::Publish(publish))) => {
                         let topic = String::from_utf8_lossy(&publish.topic);
                         let Some((place, rest)) = published(&topic) else { continue };
-                        Heard::Message(Message { place, rest: rest.to_owned(), payload: publish.payload.to_vec() })
+                        Heard::Message(Message {
+                            place,
+                            rest: rest.to_owned(),
+                            payload: publish.payload.to_vec(),
+                            is_retained: publish.retain,
+                        })
                     }
                     Ok(_) => continue,
                     Err(error) => Heard::Over(mqtt::reason(&error)),
@@ -121,7 +132,13 @@ impl Link {
     pub(super) async fn kiosks(&mut self, target: &Target) -> anyhow::Result<Kiosks> {
         self.subscribe(&["availability", "reported"]).await?;
         let mut kiosks = Kiosks::new();
-        while let Some(message) = self.next(QUIET).await? {
+        // A large fleet is never quiet: what its kiosks say meanwhile is taken, and waited for no longer.
+        let last = Instant::now() + PATIENCE;
+        let mut end = Instant::now() + QUIET;
+        while let Some(message) = self.next(end.min(last).saturating_duration_since(Instant::now())).await? {
+            if message.is_retained {
+                end = Instant::now() + QUIET;
+            }
             if target.means(&message.place) {
                 take(&mut kiosks, &message);
             }

@@ -33,7 +33,7 @@ pub(crate) struct Health {
     seen: Mutex<Seen>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Seen {
     visits: u64,
     reset: Option<(jiff::Timestamp, &'static str, u64)>,
@@ -74,7 +74,8 @@ impl Health {
 
     /// All of it. Looks at the processes, so not for the main thread.
     pub(crate) fn value(&self) -> Value {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // The driver writes there, and must not wait for a look at processes.
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let ago = |at: jiff::Timestamp| jiff::Timestamp::now().duration_since(at).as_secs().max(0);
         let network = match (self.practice, self.network.load(Ordering::Relaxed)) {
             (true, _) => "practice",

@@ -1,6 +1,7 @@
 //! What the stage says in the log.
 
 use kiosk_core::{
+    rule::Verdict,
     visit::{Note, Pin},
     wire::Scene,
 };
@@ -18,9 +19,8 @@ pub(super) fn log_scene(scene: &Scene) {
 /// The machine's own lines of the log.
 pub(super) fn log(note: &Note) {
     match note {
-        Note::Read { visit, verdict } => {
-            tracing::info!(event = "status.read", visit, outcome = verdict.outcome.name(), reason = %verdict.reason);
-        }
+        // Each has a line while they are not too many.
+        Note::Read { visit, verdict } => log_read(*visit, verdict, 1),
         Note::NoticeShown { visit, cause } => tracing::info!(event = "notice.shown", visit, cause = cause.name()),
         Note::ClearSettled { visit, attempt, result } => {
             tracing::info!(event = "clear.settled", visit, attempt, result);
@@ -47,6 +47,12 @@ pub(super) fn log(note: &Note) {
         }
         Note::StaffActed { act } => tracing::warn!(event = "staff.acted", act),
     }
+}
+
+/// What the rule said of a session event; the line may stand for several.
+pub(super) fn log_read(visit: u64, verdict: &Verdict, count: u64) {
+    let count = (count > 1).then_some(count);
+    tracing::info!(event = "status.read", visit, outcome = verdict.outcome.name(), reason = %verdict.reason, count);
 }
 
 /// What became of a try, and never the PIN.

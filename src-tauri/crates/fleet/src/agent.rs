@@ -15,7 +15,7 @@ use std::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-pub use io::{Action, Effect, Happening, Input, Now, Settings, Validate};
+pub use io::{Action, Effect, Happening, Input, Now, Readiness, Settings, Validate};
 
 use crate::{
     command,
@@ -38,8 +38,11 @@ const WINDOW: usize = 32;
 const REPORT_PAUSE: Duration = Duration::from_secs(1);
 /// and at least so often: whoever reads it sees how old it is.
 const REPORT_EVERY: Duration = Duration::from_secs(300);
+/// After so long it is asked again whether the program would come up.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
 /// After so long without a visit nothing of the last one is on the screen.
 const COVERED: Duration = Duration::from_secs(5);
+
 /// The agent.
 pub struct Agent<D> {
     settings: Settings,
@@ -64,6 +67,14 @@ pub struct Agent<D> {
     blocked: BTreeMap<String, Blocked>,
     /// Commands to show which kiosk this is, until it is shown.
     identify: Vec<Uuid>,
+    /// Commands to start anew, until it is known whether that would end well: one that does not come up again is out of
+    /// everybody's reach.
+    restarts: Vec<Uuid>,
+    /// The configuration before is to be used again.
+    goes_back: bool,
+    /// It is being found out whether the program would come up; and when to ask again, where it would not.
+    asked: bool,
+    ask_again: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +130,10 @@ impl<D: Disk> Agent<D> {
             trial_ends,
             blocked: BTreeMap::new(),
             identify: Vec::new(),
+            restarts: Vec::new(),
+            goes_back: false,
+            asked: false,
+            ask_again: None,
         }
     }
 
@@ -140,6 +155,7 @@ impl<D: Disk> Agent<D> {
             }
             Input::Happened(happening) => self.on_happening(now, &happening),
             Input::Done { command, result } => self.on_done(command, result),
+            Input::Checked(readiness) => self.on_checked(now, readiness),
         }
         self.handle_timeout(now);
     }
@@ -150,7 +166,16 @@ impl<D: Disk> Agent<D> {
             self.trial_ends = None;
             if self.desired.overdue() {
                 self.keep_desired(now, "rolled_back");
-                self.effects.push_back(Effect::Do(Action::Restart));
+                self.goes_back = true;
+                self.ask();
+            }
+        }
+        if self.ask_again.is_some_and(|due| due <= now.since_start) {
+            self.ask_again = None;
+            if self.goes_back {
+                self.ask();
+            } else {
+                self.look_for_fresh_moment();
             }
         }
         self.send_events();
@@ -163,7 +188,7 @@ impl<D: Disk> Agent<D> {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
         let report = if self.connected { self.report_due() } else { None };
-        [self.trial_ends, report].into_iter().flatten().min()
+        [self.trial_ends, self.ask_again, report].into_iter().flatten().min()
     }
 
     /// The next thing to do.
@@ -238,12 +263,16 @@ impl<D: Disk> Agent<D> {
                 self.log("command.accepted", name.name(), "");
                 self.tell(now, "command.accepted", json!({ "id": id, "name": name.name() }));
                 // The others are answered when they are done.
-                if !matches!(name, command::Name::Screenshot | command::Name::Identify) {
+                if !matches!(name, command::Name::Screenshot | command::Name::Identify | command::Name::Restart) {
                     self.answer(id, &json!({ "state": "accepted" }));
                 }
                 let action = match name {
                     command::Name::Report => return self.report(now),
                     command::Name::OutOfService => Action::OutOfService(order.note),
+                    command::Name::Restart => {
+                        self.restarts.push(id);
+                        return self.ask();
+                    }
                     command::Name::Identify => {
                         self.identify.push(id);
                         Action::Obey(name, id)
@@ -313,29 +342,71 @@ impl<D: Disk> Agent<D> {
             }
             Offered::Waiting => {
                 self.keep_desired(now, "waiting");
-                self.look_for_fresh_moment(now);
+                self.look_for_fresh_moment();
             }
         }
     }
 
     /// Nobody is there who would lose anything: the visit is untouched, or there is none for anybody.
-    fn look_for_fresh_moment(&mut self, now: Now) {
-        let fresh = match self.reported.health {
+    fn look_for_fresh_moment(&mut self) {
+        if self.is_fresh_moment() && self.desired.is_waiting() && !self.desired.is_trial() && self.ask_again.is_none() {
+            self.ask();
+        }
+    }
+
+    fn is_fresh_moment(&self) -> bool {
+        match self.reported.health {
             Health::InService => self.reported.visit == Visit::Untouched,
             Health::OutOfService => !self.closed,
             Health::Starting => false,
-        };
-        if fresh && self.desired.is_waiting() {
-            let before = self.desired.clone();
-            if self.desired.fresh_moment() {
-                if self.keep_desired(now, "trial") {
-                    self.effects.push_back(Effect::Do(Action::Restart));
-                } else {
-                    // A trial that is not on the disk cannot be rolled back: try again at the next fresh moment.
-                    self.desired = before;
-                }
-            }
         }
+    }
+
+    /// Whether the program would come up, before anything starts it anew.
+    fn ask(&mut self) {
+        if !self.asked {
+            self.asked = true;
+            self.effects.push_back(Effect::Do(Action::Check));
+        }
+    }
+
+    fn on_checked(&mut self, now: Now, readiness: Readiness) {
+        self.asked = false;
+        let commands = std::mem::take(&mut self.restarts);
+        let reason = match readiness {
+            Readiness::Ready => {
+                commands.iter().for_each(|id| self.answer(*id, &json!({ "state": "accepted" })));
+                // Somebody may have come meanwhile.
+                let is_trial = self.is_fresh_moment() && self.begin_trial(now);
+                if is_trial || self.goes_back || !commands.is_empty() {
+                    self.goes_back = false;
+                    self.effects.push_back(Effect::Do(Action::Restart));
+                }
+                return;
+            }
+            Readiness::Later => "the machine is being upgraded or very busy: try again later",
+            Readiness::Broken => "the program would not come up again: `support-kiosk check` on the kiosk says why",
+        };
+        for id in commands {
+            self.on_done(id, Err(reason.to_owned()));
+        }
+        if self.desired.hold_up(reason) {
+            self.keep_desired(now, "waiting");
+        }
+        if self.goes_back || self.desired.is_waiting() {
+            self.ask_again = Some(now.since_start + ASK_AGAIN);
+        }
+    }
+
+    /// Whether one begins that is on the disk too: another could not be rolled back, and is tried at the next fresh moment.
+    fn begin_trial(&mut self, now: Now) -> bool {
+        let before = self.desired.clone();
+        let begins = self.desired.fresh_moment();
+        if begins && !self.keep_desired(now, "trial") {
+            self.desired = before;
+            return false;
+        }
+        begins
     }
 
     /// Whether it could be written down.

@@ -245,6 +245,16 @@ impl Desired {
         true
     }
 
+    /// What waits cannot be tried now: the program would not come up. Whether that is news.
+    pub fn hold_up(&mut self, reason: &str) -> bool {
+        let (Some(waiting), None) = (&self.waiting, &self.trial) else { return false };
+        let reason = Some(reason.to_owned());
+        let verdict = Some(Verdict { version: waiting.version, state: State::Waiting, reason });
+        let is_news = self.verdict != verdict;
+        self.verdict = verdict;
+        is_news
+    }
+
     /// The kiosk came into service. Whether that changed anything.
     pub fn in_service(&mut self) -> bool {
         let Some(trial) = self.trial.take() else { return false };

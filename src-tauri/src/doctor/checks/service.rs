@@ -265,6 +265,8 @@ fn judge_unit(unit: &Unit, has_session: bool) -> Finding {
         (matches!(set("Restart").as_str(), "always" | "on-failure" | "on-abnormal"), "Restart=always"),
         (set("Type") == "notify", "Type=notify"),
         (!matches!(set("WatchdogSec").as_str(), "" | "0"), "WatchdogSec=30"),
+        // The usual one is a crash to the program: it begins a new life, in which it is killed after a while.
+        (matches!(set("WatchdogSignal").as_str(), "SIGKILL" | "KILL" | "9"), "WatchdogSignal=SIGKILL"),
     ]
     .into_iter()
     .filter(|(there, _)| !there)

@@ -5,6 +5,8 @@ use std::{
     net::{TcpStream, ToSocketAddrs},
     os::unix::ffi::OsStrExt,
     path::Path,
+    sync::mpsc,
+    thread,
     time::Duration,
 };
 
@@ -33,8 +35,20 @@ const BUS_PATIENCE: i32 = 3000;
 /// So much of an answer is read, in bytes.
 const HEAD: usize = 32 * 1024;
 
+/// What a look gives, if it comes to its end in time. One that does not is left where it hangs: its program ends soon.
+fn in_time<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (tell, told) = mpsc::channel();
+    // A system that gives no thread drops the sender, and the look was in vain.
+    thread::Builder::new().spawn(move || drop(tell.send(look()))).ok()?;
+    told.recv_timeout(Duration::from_secs(PATIENCE.into())).ok()
+}
+
 /// The X11 display that the environment names; `None` when it does not answer.
 pub(crate) fn seat() -> Option<Seat> {
+    in_time(look_at_seat)?
+}
+
+fn look_at_seat() -> Option<Seat> {
     let (connection, screen) = x11rb::connect(None).ok()?;
     let root = connection.setup().roots.get(screen)?.root;
     let saver = connection.get_screen_saver().ok()?.reply().ok()?;
@@ -100,11 +114,15 @@ pub(crate) fn has_session_bus() -> bool {
     // Without an address the library would start a bus of its own.
     let is_named = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
         || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
-    is_named && gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).is_ok()
+    is_named && in_time(|| gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).is_ok()) == Some(true)
 }
 
 /// Who owns this name on the session bus.
-pub(crate) fn bus_name(name: &str) -> Name {
+pub(crate) fn bus_name(name: &'static str) -> Name {
+    in_time(move || ask_bus(name)).unwrap_or(Name::Nobody)
+}
+
+fn ask_bus(name: &str) -> Name {
     let Ok(bus) = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE) else { return Name::Nobody };
     let ask = |method: &str, reply: &str| {
         let reply = glib::VariantTy::new(reply).ok();

@@ -116,7 +116,7 @@ impl<D: Disk> Agent<D> {
         if before != (self.reported.health, self.reported.visit) {
             self.changed = true;
             self.visit_since = now.since_start;
-            self.look_for_fresh_moment(now);
+            self.look_for_fresh_moment();
         }
     }
 

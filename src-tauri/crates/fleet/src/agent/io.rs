@@ -75,6 +75,19 @@ pub enum Input {
         /// What it gave, or why not.
         result: Result<Value, String>,
     },
+    /// The answer to [`Action::Check`].
+    Checked(Readiness),
+}
+
+/// Whether the program would come up, if it started anew now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It would.
+    Ready,
+    /// That cannot be said now: an upgrade is under way, or the machine is very busy.
+    Later,
+    /// It would not: its own file, or something that the file names, has a mistake.
+    Broken,
 }
 
 /// What the program is to do.
@@ -84,7 +97,9 @@ pub enum Action {
     Obey(command::Name, Uuid),
     /// Out of service, with words for the people in front of the screen.
     OutOfService(Option<String>),
-    /// Start anew: another configuration is to be used.
+    /// Find out whether the program would come up, if it started anew now, and say so with [`Input::Checked`].
+    Check,
+    /// Start anew, which was checked.
     Restart,
 }
 

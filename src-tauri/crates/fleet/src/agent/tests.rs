@@ -19,6 +19,8 @@ struct Rig {
     agent: Agent<disk::Memory>,
     now: Now,
     effects: Vec<Effect>,
+    /// What the program says of itself; `None`: nothing yet.
+    readiness: Option<Readiness>,
 }
 
 fn secret() -> SecretKey {
@@ -44,6 +46,7 @@ fn settings() -> Settings {
             command::Name::Screenshot,
             command::Name::Identify,
             command::Name::OutOfService,
+            command::Name::Restart,
         ],
         validate: Box::new(|toml| if toml == "bad" { Err("line 1, column 1: no".into()) } else { Ok(()) }),
     }
@@ -57,7 +60,12 @@ impl Rig {
     fn on(mut disk: disk::Memory) -> Self {
         let now = Now { since_start: Duration::ZERO, unix: UNIX };
         let desired = start(&mut disk);
-        Self { agent: Agent::new(now, settings(), disk, desired), now, effects: Vec::new() }
+        Self {
+            agent: Agent::new(now, settings(), disk, desired),
+            now,
+            effects: Vec::new(),
+            readiness: Some(Readiness::Ready),
+        }
     }
 
     /// The program starts anew, on the same disk.
@@ -72,7 +80,11 @@ impl Rig {
 
     fn drain(&mut self) {
         while let Some(effect) = self.agent.poll_effect() {
+            let is_asked = effect == Effect::Do(Action::Check);
             self.effects.push(effect);
+            if let Some(readiness) = self.readiness.filter(|_| is_asked) {
+                self.agent.handle(self.now, Input::Checked(readiness));
+            }
         }
     }
 
@@ -237,7 +249,7 @@ fn no_picture_while_a_visit_is_in_use_and_nothing_that_this_version_cannot_do() 
     rig.wait(5);
     rig.send(7, "screenshot");
     assert!(rig.effects.contains(&Effect::Do(Action::Obey(command::Name::Screenshot, Uuid::from_u128(7)))));
-    rig.send(3, "restart");
+    rig.send(3, "reload");
     assert_eq!(rig.answer(3)["reason"], "not_yet_supported");
     rig.send(4, "exec");
     assert_eq!(rig.answer(4)["reason"], "unknown_command");
@@ -394,6 +406,55 @@ fn a_configuration_that_does_not_work_is_rolled_back_by_itself() {
     assert_eq!(rig.reported()["configuration"]["desired"]["state"], "rolled_back");
     rig.desire(1, "good");
     assert_eq!(rig.agent.desired.verdict().unwrap().state, State::RolledBack, "it is not tried again");
+}
+
+#[test]
+fn nothing_starts_a_program_anew_that_would_not_come_up() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    for (id, readiness) in [(1, Readiness::Broken), (2, Readiness::Later)] {
+        rig.readiness = Some(readiness);
+        rig.send(id, "restart");
+        assert_eq!(rig.answer(id)["state"], "failed");
+    }
+    rig.desire(1, "good");
+    rig.wait(300);
+    assert_eq!(rig.restarts(), 0);
+    let desired = rig.reported()["configuration"]["desired"].clone();
+    assert_eq!(desired["state"], "waiting");
+    assert!(desired["reason"].as_str().unwrap().contains("later"), "{desired}");
+    // Put right, and nobody has to come for it.
+    rig.readiness = Some(Readiness::Ready);
+    rig.wait(61);
+    assert_eq!(rig.restarts(), 1);
+    rig.send(3, "restart");
+    assert_eq!(rig.answer(3)["state"], "accepted");
+    assert_eq!(rig.restarts(), 2);
+
+    // Out of a trial that does not come into service there is no way either, until it is put right.
+    let mut rig = rig.restart();
+    rig.readiness = Some(Readiness::Broken);
+    rig.wait(600);
+    assert_eq!(rig.restarts(), 0);
+    rig.readiness = Some(Readiness::Ready);
+    rig.wait(61);
+    assert_eq!(rig.restarts(), 1);
+    assert!(rig.restart().agent.desired.current().is_none());
+}
+
+#[test]
+fn somebody_who_comes_while_it_is_asked_is_not_cut_off() {
+    let mut rig = Rig::new();
+    rig.readiness = None;
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.desire(1, "good");
+    rig.happens("visit.touched", json!({ "visit": 1 }));
+    rig.input(Input::Checked(Readiness::Ready));
+    assert_eq!(rig.restarts(), 0);
+    rig.readiness = Some(Readiness::Ready);
+    rig.happens("visit.fresh", json!({ "visit": 2 }));
+    assert_eq!(rig.restarts(), 1);
 }
 
 #[test]

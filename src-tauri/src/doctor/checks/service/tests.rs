@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use super::{super::Verdict, *};
 
-const WHOLE: &str = "[Service]\nType=notify\nExecStart=/usr/bin/support-kiosk\nRestart = always\nWatchdogSec=30\n";
+const WHOLE: &str = "[Service]\nType=notify\nExecStart=/usr/bin/support-kiosk\nRestart = always\nWatchdogSec=30\nWatchdogSignal=SIGKILL\n";
 
 fn unit(text: &str, by: &[&str]) -> Unit {
     let by = by.iter().map(|by| (*by).to_owned()).collect();
@@ -62,6 +62,8 @@ fn found(units: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
 fn a_unit_is_read() {
     let on = |text: &str| judged(vec![unit(text, &["default.target"])]);
     assert_eq!(on(WHOLE).verdict, Verdict::Ok);
+    let finding = on(&WHOLE.replace("WatchdogSignal=SIGKILL", ""));
+    assert_eq!(finding.advice.as_deref(), Some("Add to its [Service] section: WatchdogSignal=SIGKILL."));
     let finding = on(&WHOLE.replace("WatchdogSec=30", "WatchdogSec=0"));
     assert_eq!(finding.advice.as_deref(), Some("Add to its [Service] section: WatchdogSec=30."));
     assert_eq!(on("").verdict, Verdict::Warning);
