@@ -11,7 +11,7 @@ use kiosk_fleet::topic::Target;
 use kiosk_tests::afar::{ROOT, reported, secret, setup, sign};
 use kiosk_tests::broker::{Broker, Watcher};
 use kiosk_tests::wait::PATIENCE;
-use kiosk_tests::{Kiosk, Pages, Stage};
+use kiosk_tests::{Kiosk, Pages, Stage, events};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -149,6 +149,56 @@ fn a_restart_allows_no_replay_and_is_no_accident() -> Result<()> {
     ensure!(events.last().is_some_and(|event| event["cause"] == "stopped"), "the last receipt is told: {events:#?}");
     ensure!(watcher.all(&format!("{ROOT}/availability")).last().is_some_and(|last| last.text == "offline"));
     Ok(())
+}
+
+/// A page may go on with a conversation while it loads: the visit is in use from its first moment, and no picture is taken.
+#[test]
+fn a_conversation_that_is_there_before_the_page_is_ready_is_one() -> Result<()> {
+    let stage = Stage::named("fleet-resumed").up()?;
+    let pages = Pages::start()?;
+    let broker = Broker::start(&stage.home)?;
+    let watcher = Watcher::start(&broker)?;
+    let resumed = setup(&pages, &broker).set("chat.url", pages.host("client=v1&ready=2000"));
+    let mut kiosk = Kiosk::start(&stage, resumed)?;
+    pages.visitor(1)?.event(&events::status("s1", "Active", "Waiting"))?;
+    kiosk.fresh(1)?;
+    kiosk.event("visit.told", &json!({"visit": 1}))?;
+    kiosk.event("fleet.connected", &Value::Null)?;
+    reported(&watcher, "in use", |reported| reported["visit"] == "in_use")?;
+    ensure!(command(&watcher, "screenshot", |_| true)?["reason"] == "in_use");
+    kiosk.expect_alive()
+}
+
+/// Whoever is out of the fleet cannot be mended from afar.
+#[test]
+fn nothing_from_afar_starts_it_anew_when_it_would_not_come_up() -> Result<()> {
+    let stage = Stage::named("fleet-broken-file").up()?;
+    let pages = Pages::start()?;
+    let broker = Broker::start(&stage.home)?;
+    let watcher = Watcher::start(&broker)?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages, &broker))?;
+    kiosk.fresh(1)?;
+    kiosk.event("fleet.connected", &Value::Null)?;
+    let file = stage.home.root().join("home/.config/support-kiosk/config.toml");
+    let good = fs::read_to_string(&file)?;
+    fs::write(&file, format!("{good}\n[notise]\nseconds = 5\n"))?;
+    let refused = command(&watcher, "restart", |_| true)?;
+    ensure!(refused["state"] == "failed", "{refused}");
+    ensure!(refused["reason"].as_str().is_some_and(|reason| reason.contains("support-kiosk check")), "{refused}");
+    desire(&watcher, 1, &format!("[log]\nformat = \"json\"\n[chat]\nurl = \"{}\"\n", pages.host("client=v1")))?;
+    reported(&watcher, "waiting", |reported| {
+        let desired = &reported["configuration"]["desired"];
+        desired["state"] == "waiting" && desired["reason"].is_string()
+    })?;
+    kiosk.log.none_since(kiosk.log.start(), "restarting", &Value::Null)?;
+    ensure!(kiosk.log.all("visit.started").len() == 1, "nobody's visit ended");
+
+    fs::write(&file, good)?;
+    let obeyed = command(&watcher, "restart", |_| true)?;
+    ensure!(obeyed["state"] == "accepted", "{obeyed}");
+    kiosk.event("restarting", &Value::Null)?;
+    desired(&watcher, 1, "applied")?;
+    kiosk.expect_alive()
 }
 
 #[test]
