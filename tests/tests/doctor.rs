@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -17,6 +18,8 @@ use serde_json::Value;
 
 /// A server that does not answer is given up after some seconds; a busy machine takes longer for everything.
 const SOON: Duration = Duration::from_secs(60);
+/// Where displays of this machine listen.
+const DISPLAYS: &str = "/tmp/.X11-unix";
 
 /// The findings of `doctor --json`.
 struct Findings {
@@ -94,6 +97,28 @@ fn without_a_display_and_a_bus_it_says_so() -> Result<()> {
     ensure!(ran.stdout.lines().all(|line| line.chars().count() <= 100), "{}", ran.stdout);
     ensure!(ran.stdout.contains("to be put right"), "{}", ran.stdout);
     Ok(())
+}
+
+/// Just then somebody asks the doctor.
+#[test]
+fn a_display_and_a_bus_that_hang_do_not_hold_it_up() -> Result<()> {
+    let home = Home::make("doctor-hanging")?;
+    // Whoever connects waits for ever: nobody takes the connection.
+    let bus = home.root().join("bus");
+    let _bus = UnixListener::bind(&bus)?;
+    fs::create_dir_all(DISPLAYS)?;
+    let (number, display) = (4000 + std::process::id() % 1000..5100)
+        .find_map(|number| Some((number, UnixListener::bind(format!("{DISPLAYS}/X{number}")).ok()?)))
+        .context("no display is free")?;
+    let found = Findings::of(&home, |command| {
+        command.env("DISPLAY", format!(":{number}"));
+        command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", bus.display()));
+    });
+    drop(display);
+    fs::remove_file(format!("{DISPLAYS}/X{number}"))?;
+    let found = found?;
+    found.expect("display", "problem", "does not answer")?;
+    found.expect("session_bus", "warning", "no session bus")
 }
 
 #[test]
