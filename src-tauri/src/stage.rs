@@ -186,6 +186,7 @@ impl World for Stage {
             Effect::Log(note) => {
                 if matches!(note, Note::Fresh { .. }) {
                     self.health.proven();
+                    self.reads = Reads::default();
                 }
                 if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
                     notifier.take_away();

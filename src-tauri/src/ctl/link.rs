@@ -132,10 +132,10 @@ impl Link {
     pub(super) async fn kiosks(&mut self, target: &Target) -> anyhow::Result<Kiosks> {
         self.subscribe(&["availability", "reported"]).await?;
         let mut kiosks = Kiosks::new();
-        // A large fleet is never quiet: what its kiosks say meanwhile is taken, and waited for no longer.
-        let last = Instant::now() + PATIENCE;
+        // A large fleet is never quiet: what its kiosks say meanwhile is taken, and waited for no longer. What the broker
+        // keeps has an end.
         let mut end = Instant::now() + QUIET;
-        while let Some(message) = self.next(end.min(last).saturating_duration_since(Instant::now())).await? {
+        while let Some(message) = self.next(end.saturating_duration_since(Instant::now())).await? {
             if message.is_retained {
                 end = Instant::now() + QUIET;
             }

@@ -8,7 +8,7 @@ const ROOM: u32 = 60;
 /// In so much time there is room for one more.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The outcomes that were read. As many as there are outcomes, so it cannot grow.
+/// The outcomes that were read in a visit. As many as there are outcomes, so it cannot grow.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     outcomes: Vec<Outcome>,

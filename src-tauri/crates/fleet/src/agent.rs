@@ -70,7 +70,7 @@ pub struct Agent<D> {
     /// Commands to start anew, until it is known whether that would end well: one that does not come up again is out of
     /// everybody's reach.
     restarts: Vec<Uuid>,
-    /// The configuration before is to be used again.
+    /// The time of the trial is up: the configuration before is to be used again, unless the kiosk comes into service after all.
     goes_back: bool,
     /// It is being found out whether the program would come up; and when to ask again, where it would not.
     asked: bool,
@@ -164,8 +164,7 @@ impl<D: Disk> Agent<D> {
     pub fn handle_timeout(&mut self, now: Now) {
         if self.trial_ends.is_some_and(|end| end <= now.since_start) {
             self.trial_ends = None;
-            if self.desired.overdue() {
-                self.keep_desired(now, "rolled_back");
+            if self.desired.is_trial() {
                 self.goes_back = true;
                 self.ask();
             }
@@ -376,11 +375,16 @@ impl<D: Disk> Agent<D> {
         let reason = match readiness {
             Readiness::Ready => {
                 commands.iter().for_each(|id| self.answer(*id, &json!({ "state": "accepted" })));
+                let goes_back = std::mem::take(&mut self.goes_back) && self.desired.overdue();
+                if goes_back {
+                    self.keep_desired(now, "rolled_back");
+                }
                 // Somebody may have come meanwhile.
-                let is_trial = self.is_fresh_moment() && self.begin_trial(now);
-                if is_trial || self.goes_back || !commands.is_empty() {
-                    self.goes_back = false;
+                let tries = self.is_fresh_moment() && self.begin_trial(now);
+                if goes_back || tries || !commands.is_empty() {
                     self.effects.push_back(Effect::Do(Action::Restart));
+                } else if self.desired.hold_up(None) {
+                    self.keep_desired(now, "waiting");
                 }
                 return;
             }
@@ -390,7 +394,7 @@ impl<D: Disk> Agent<D> {
         for id in commands {
             self.on_done(id, Err(reason.to_owned()));
         }
-        if self.desired.hold_up(reason) {
+        if self.desired.hold_up(Some(reason)) {
             self.keep_desired(now, "waiting");
         }
         if self.goes_back || self.desired.is_waiting() {

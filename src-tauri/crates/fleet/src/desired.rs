@@ -245,10 +245,14 @@ impl Desired {
         true
     }
 
-    /// What waits cannot be tried now: the program would not come up. Whether that is news.
-    pub fn hold_up(&mut self, reason: &str) -> bool {
+    /// Why what waits cannot be tried now, if there is a reason beside somebody who is there. Whether that is news.
+    pub fn hold_up(&mut self, reason: Option<&str>) -> bool {
         let (Some(waiting), None) = (&self.waiting, &self.trial) else { return false };
-        let reason = Some(reason.to_owned());
+        // A newer document has its own verdict, which this one must not hide.
+        if self.verdict.as_ref().is_some_and(|verdict| verdict.version > waiting.version) {
+            return false;
+        }
+        let reason = reason.map(str::to_owned);
         let verdict = Some(Verdict { version: waiting.version, state: State::Waiting, reason });
         let is_news = self.verdict != verdict;
         self.verdict = verdict;

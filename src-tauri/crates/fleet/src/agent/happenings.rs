@@ -58,7 +58,7 @@ impl<D: Disk> Agent<D> {
                 (self.reported.health, self.reported.visit) = (Health::InService, Visit::Untouched);
                 self.closed = false;
                 if self.desired.in_service() {
-                    self.trial_ends = None;
+                    (self.trial_ends, self.goes_back) = (None, false);
                     self.keep_desired(now, "applied");
                 }
             }

@@ -434,9 +434,11 @@ fn nothing_starts_a_program_anew_that_would_not_come_up() {
 
     // Out of a trial that does not come into service there is no way either, until it is put right.
     let mut rig = rig.restart();
+    rig.input(Input::Connected);
     rig.readiness = Some(Readiness::Broken);
     rig.wait(600);
     assert_eq!(rig.restarts(), 0);
+    assert_eq!(rig.reported()["configuration"]["version"], 1, "that is what runs");
     rig.readiness = Some(Readiness::Ready);
     rig.wait(61);
     assert_eq!(rig.restarts(), 1);
@@ -444,14 +446,51 @@ fn nothing_starts_a_program_anew_that_would_not_come_up() {
 }
 
 #[test]
-fn somebody_who_comes_while_it_is_asked_is_not_cut_off() {
+fn a_trial_that_comes_into_service_late_while_there_is_no_way_back_has_come() {
     let mut rig = Rig::new();
-    rig.readiness = None;
+    rig.happens("scene.shown", json!({ "scene": "out_of_service" }));
+    rig.desire(1, "good");
+    let mut rig = rig.restart();
+    rig.input(Input::Connected);
+    rig.readiness = Some(Readiness::Later);
+    rig.wait(300);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.happens("visit.touched", json!({ "visit": 1 }));
+    rig.readiness = Some(Readiness::Ready);
+    rig.wait(300);
+    assert_eq!(rig.restarts(), 0, "somebody is there");
+    assert_eq!(rig.reported()["configuration"]["desired"]["state"], "applied");
+}
+
+#[test]
+fn what_is_held_up_hides_no_newer_refusal() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.readiness = Some(Readiness::Broken);
     rig.happens("visit.fresh", json!({ "visit": 1 }));
     rig.desire(1, "good");
+    assert!(rig.reported()["configuration"]["desired"]["reason"].is_string());
+    rig.desire(2, "bad");
+    rig.wait(300);
+    assert_eq!(rig.reported()["configuration"]["desired"]["reason"], "line 1, column 1: no");
+}
+
+#[test]
+fn somebody_who_comes_while_it_is_asked_is_not_cut_off() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.readiness = Some(Readiness::Broken);
+    rig.happens("visit.fresh", json!({ "visit": 1 }));
+    rig.desire(1, "good");
+    assert!(rig.reported()["configuration"]["desired"]["reason"].is_string());
+    rig.readiness = None;
+    rig.wait(61);
     rig.happens("visit.touched", json!({ "visit": 1 }));
     rig.input(Input::Checked(Readiness::Ready));
     assert_eq!(rig.restarts(), 0);
+    // It was put right: that somebody is there is the one reason now.
+    let desired = rig.reported()["configuration"]["desired"].clone();
+    assert_eq!((&desired["state"], &desired["reason"]), (&json!("waiting"), &Value::Null));
     rig.readiness = Some(Readiness::Ready);
     rig.happens("visit.fresh", json!({ "visit": 2 }));
     assert_eq!(rig.restarts(), 1);
