@@ -214,7 +214,7 @@ impl Photographer<'_> {
         }
         for (name, cause) in [("notice-agent", Cause::AgentEnd), ("notice-other", Cause::OtherEnd)] {
             let words = kiosk_words::notice(language, cause, 20, true);
-            chat.eval(bridge.call(&Ask::Notice { words, seconds: 20, may_keep: true }).script())?;
+            chat.eval(bridge.call(&Ask::Notice { words, seconds: 20, may_keep: true, runs: true }).script())?;
             if cause == Cause::AgentEnd {
                 // Only a new notice says so; another one changes its words.
                 self.hears(|report| *report == Report::Shown)?;

@@ -124,9 +124,9 @@ impl World for Stage {
                 self.on_main(move |app| close_chats(app, |of| of == visit));
             }
             Effect::Ask { visit, ask } => self.ask(visit, &ask),
-            Effect::Notice { visit, cause, seconds, may_keep } => {
+            Effect::Notice { visit, cause, seconds, may_keep, runs } => {
                 let words = kiosk_words::notice(self.language, cause, seconds, self.desktop.is_none());
-                self.ask(visit, &Ask::Notice { words, seconds, may_keep });
+                self.ask(visit, &Ask::Notice { words, seconds, may_keep, runs });
             }
             Effect::HoldKeys(hold) => {
                 self.keys.hold(hold);

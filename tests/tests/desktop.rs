@@ -13,7 +13,9 @@ use kiosk_tests::windows::Shown;
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, Tray, events, scenes};
 use serde_json::{Value, json};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask};
+use x11rb::protocol::xproto::{
+    ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, WindowClass,
+};
 
 /// Where the badge is on the icon.
 const BADGE: screen::Colour = [0xc6, 0x1a, 0x1a];
@@ -56,6 +58,41 @@ fn closing_leaves_the_conversation_in_the_tray_and_a_message_brings_it_back() ->
     kiosk.log.none_since(kiosk.log.start(), "clear.called", &Value::Null)?;
     ensure!(stage.notifications.all().len() == 1, "{:?}", stage.notifications.all());
     kiosk.expect_alive()
+}
+
+/// Nobody reads in a window that they do not look at; and the click with which somebody comes is meant.
+#[test]
+fn the_notices_countdown_begins_when_somebody_looks() -> Result<()> {
+    let stage = Stage::named("desktop-notice").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, setup(&pages).set("notice.seconds", 5))?;
+    kiosk.fresh(1)?;
+    let page = talking(&stage, &pages, &kiosk)?;
+    let _other = takes_the_focus(&stage)?;
+    page.event(&events::agents_end("t1"))?;
+    kiosk.notice(1)?;
+    let button = scenes::button(&stage, "waits")?.middle()?;
+    let waits = stage.screen.wait_still("still")?;
+    kiosk.log.none_for("clear.called", &Value::Null, Duration::from_secs(10))?;
+    // A digit is two hundred pixels of a million.
+    ensure!(screen::differ(&waits, &stage.screen.look()?) < 0.000_05, "it counts for nobody");
+    stage.input.click(button.0, button.1)?;
+    kiosk.log.wait_for("clear.called", &Value::Null, Duration::from_secs(3))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    kiosk.expect_alive()
+}
+
+/// Another program's small window comes up, and has the keys for as long as the connection is there.
+fn takes_the_focus(stage: &Stage) -> Result<impl Connection> {
+    let (display, root) = stage.display.connect()?;
+    let window = display.generate_id()?;
+    let look = CreateWindowAux::new().background_pixel(0x80_80_80);
+    display.create_window(0, window, root, 20, 20, 120, 60, 0, WindowClass::INPUT_OUTPUT, 0, &look)?.check()?;
+    display.map_window(window)?.check()?;
+    wait::until("another window should have the focus", PATIENCE, || {
+        Ok((display.get_input_focus()?.reply()?.focus == window).then_some(()))
+    })?;
+    Ok(display)
 }
 
 #[test]

@@ -142,6 +142,58 @@ fn the_notices_button_feels_a_finger_but_not_one_that_was_writing() -> Result<()
     kiosk.expect_alive()
 }
 
+/// Not everybody taps: a hand may be slow, or tremble. And some pages cancel every touch, against scrolling.
+#[test]
+fn a_slow_finger_presses_what_it_is_lifted_from() -> Result<()> {
+    let Some((stage, pages)) = set_up("fingers-slow")? else { return Ok(()) };
+    let setup = scenes::with_accent(Setup::on_page(&pages, "client=v1")).set("notice.seconds", 60);
+    let setup = setup.set("idle.after_seconds", 10);
+    let seen = Kiosk::start(&stage, setup.clone())?;
+    seen.fresh(1)?;
+    let start = scenes::button(&stage, "welcome")?.middle()?;
+    seen.enter(&stage, 1)?;
+    pages.visitor(1)?.launched()?.event(&events::agents_end("seen"))?;
+    let button = scenes::button(&stage, "notice")?.middle()?;
+    drop(seen);
+
+    let mut kiosk = Kiosk::start(&stage, Touch::screen(setup))?;
+    let touch = Touch::start(&stage)?;
+    kiosk.fresh(1)?;
+    wait::until("the front should welcome", PATIENCE, || Ok((kiosk.scene_now() == "welcome").then_some(())))?;
+    wait::until("the button should feel a slow finger", PATIENCE, || {
+        slowly(&touch, start)?;
+        Ok((kiosk.scene_now() == "none").then_some(()))
+    })?;
+    let page = feels_fingers(&kiosk, pages.visitor(2)?, &touch)?;
+    for event in ["touchstart", "touchmove", "touchend"] {
+        let cancels = "(event) => event.preventDefault(), { passive: false }";
+        page.script("page", &format!("document.addEventListener('{event}', {cancels})"))?;
+    }
+    page.event(&events::agents_end("slow"))?;
+    kiosk.notice(1)?;
+    // One that rests on the button, or is lifted beside it, means nothing.
+    touch.down(1, button)?;
+    thread::sleep(Duration::from_secs(4));
+    touch.up(1)?;
+    touch.down(1, button)?;
+    touch.slide(1, (button.0, 100))?;
+    touch.up(1)?;
+    kiosk.log.none_for("clear.called", &Value::Null, Duration::from_millis(1500))?;
+    let mark = kiosk.log.mark();
+    slowly(&touch, button)?;
+    kiosk.log.wait_after(mark, "clear.called", &Value::Null, Duration::from_secs(5))?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    kiosk.expect_alive()
+}
+
+/// Longer than the engine waits for a tap, and not quite in one place.
+fn slowly(touch: &Touch, (x, y): (i16, i16)) -> Result<()> {
+    touch.down(0, (x, y))?;
+    thread::sleep(Duration::from_secs(1));
+    touch.slide(0, (x + 12, y + 6))?;
+    touch.up(0)
+}
+
 /// A hand that rests somewhere makes no button dead: not the welcome, not the bar's.
 #[test]
 fn under_a_resting_hand_everything_else_feels() -> Result<()> {

@@ -36,13 +36,25 @@ const SWALLOWS_TOUCHES: &str = "
         for (const place of [window, document]) place.addEventListener(name, (event) => event.stopImmediatePropagation(), true);
 ";
 
+/// As when a page cleans up after itself, with whatever others have set.
+const STOPS_TIMERS: &str = "for (let id = 0; id < 20000; id += 1) clearTimeout(id);";
+
+/// A page wider than the screen, with a bar for scrolling of its own, that counts how often the focus is taken.
+const SCROLLS_SIDEWAYS: &str = "
+    const style = document.createElement('style');
+    style.textContent = '::-webkit-scrollbar { height: 20px; background: gray } body { width: 300vw }';
+    document.head.append(style);
+    window.taken = 0;
+    addEventListener('focusin', () => { window.taken += 1; }, true);
+";
+
 /// What a page may have replaced when the notice comes up.
 const REPLACES: &str = "
     const broken = { configurable: true, get() { throw new Error('replaced'); }, set() { throw new Error('replaced'); } };
     for (const [type, name] of [
         [ShadowRoot, 'adoptedStyleSheets'], [ShadowRoot, 'activeElement'], [Document, 'documentElement'],
         [Element, 'className'], [HTMLElement, 'hidden'], [HTMLDialogElement, 'open'], [Event, 'target'],
-        [MouseEvent, 'clientX'],
+        [Event, 'type'], [MouseEvent, 'clientX'], [DOMRectReadOnly, 'left'], [DOMRectReadOnly, 'bottom'],
     ]) Object.defineProperty(type.prototype, name, broken);
 ";
 
@@ -69,6 +81,31 @@ fn on_a_page_that_swallows_touches() -> Result<()> {
 #[test]
 fn on_a_page_that_replaces_what_it_stands_on() -> Result<()> {
     comes_up_and_is_answered("replaced", REPLACES, "")
+}
+
+#[test]
+fn on_a_page_that_stops_all_timers() -> Result<()> {
+    comes_up_and_is_answered("timers", "", &format!("{STOPS_TIMERS}{OPENS_A_DIALOG}"))
+}
+
+/// Raised again and again, it would take the focus each time, and a screen reader would never come to its end.
+#[test]
+fn on_a_page_with_a_bar_for_scrolling_it_is_raised_once() -> Result<()> {
+    let stage = Stage::named("any-page-scrolls").up()?;
+    let pages = Pages::start()?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("notice.seconds", 120))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    runs(&page, SCROLLS_SIDEWAYS)?;
+    page.event(&events::agents_end("any"))?;
+    kiosk.notice(1)?;
+    visitor::sees_notice(&stage, "scrolls")?;
+    page.script("page", "setTimeout(() => Control.tell('taken', { times: String(window.taken) }), 2000)")?;
+    let taken = page.wait_for("taken", &Value::Null, 1)?;
+    ensure!(matches!(taken.text("times"), "0" | "1" | "2"), "{taken:?}");
+    visitor::starts_over(&stage)?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    Ok(())
 }
 
 /// Runs one script before the agent's end and one under the notice, and touches "Start over now".

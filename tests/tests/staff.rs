@@ -385,5 +385,5 @@ fn comes_in(stage: &Stage, kiosk: &Kiosk, pin: &str) -> Result<()> {
 /// Presses the button so many places behind the one that has the focus.
 fn presses(stage: &Stage, places: usize) -> Result<()> {
     stage.input.keys("Tab", places)?;
-    stage.input.key("Return")
+    visitor::presses(stage)
 }

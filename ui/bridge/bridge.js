@@ -75,6 +75,8 @@ function obey(ask) {
     case "key":
       return noticeKey(ask.key);
     case "ping":
+      // A page that stops all timers has stopped the notice's too.
+      if (state === "on") tick();
       return send({ report: "pong", beat: ask.beat });
     case "turn":
       return turn(ask.number);
@@ -87,6 +89,10 @@ const HEARD = [
   // page goes away: the second generation would drop its connection for good.
   { name: "beforeunload", hears: (event) => stopEvent(event), capture: true },
   { name: "click", hears: touched, capture: true },
+  { name: "touchstart", hears: fingered, capture: true },
+  { name: "touchmove", hears: fingered, capture: true },
+  { name: "touchend", hears: fingered, capture: true },
+  { name: "touchcancel", hears: fingered, capture: true },
   // A frame that takes the focus would be heard by a screen reader instead of the notice.
   { name: "blur", hears: () => state !== "off" && later(() => state !== "off" && hold(), 0), capture: false },
 ];

@@ -74,6 +74,20 @@ let current = 0;
 let mayKeep = false;
 let touchesFrom = 0;
 let keysFrom = 0;
+/** Whether the time runs, and what is left where it does not. */
+let runs = false;
+let rest = 0;
+
+/** A finger that stays for longer rests: it presses nothing. */
+const REST_MS = 2500;
+
+/** So long after a finger's own press the engine may still make a click of it. */
+const ECHO_MS = 700;
+
+/** The finger on a button: which, since when, and until when its click is an echo. */
+let fingerOn = -1;
+let fingerSince = 0;
+let echoUntil = 0;
 
 /**
  * Puts the notice into the page, also before it is needed, so that covering the page later costs next to nothing. Says
@@ -135,9 +149,15 @@ function showNotice(ask) {
   setAttribute(notice.dialog, "class", "");
   const now = clock();
   endsAt = now + ask.seconds * 1000;
-  touchesFrom = now + SETTLE_MS;
-  // Before it was up Rust waits for a pause in the typing; now the last key was meant for it, and the next may be a tremble.
-  keysFrom = fresh ? now : touchesFrom;
+  // Somebody looks: nothing comes up or moves, and the touch with which they came is meant.
+  const looked = !fresh && !runs && ask.runs;
+  rest = ask.seconds;
+  runs = ask.runs;
+  if (!looked) {
+    touchesFrom = now + SETTLE_MS;
+    // Before it was up Rust waits for a pause in the typing; now the last key was meant for it, and the next may be a tremble.
+    keysFrom = fresh ? now : touchesFrom;
+  }
   // A focus that goes elsewhere by itself presses what nobody meant.
   if (fresh || !mayKeep) current = 0;
   tick();
@@ -164,10 +184,40 @@ function noticeKey(key) {
  */
 function touched(event) {
   if (state !== "on" || !event.isTrusted || eventTarget(event) !== notice.host) return;
-  const at = elementAt(notice.root, clientX(event), clientY(event));
-  if (at !== notice.buttons[0] && at !== notice.buttons[1]) return;
+  const button = buttonAt(clientX(event), clientY(event));
+  if (button < 0) return;
   stopEvent(event);
-  pressed(at === notice.buttons[0] ? 0 : 1);
+  if (clock() >= echoUntil) pressed(button);
+}
+
+/**
+ * A finger on the notice, at which the page's own listeners never get: one that cancels touches would make it deaf. The
+ * engine makes no click of a finger that stays for half a second, or that trembles; here it presses where it is lifted.
+ * @param {TouchEvent} event
+ */
+function fingered(event) {
+  if (state !== "on" || !event.isTrusted || eventTarget(event) !== notice.host) return;
+  stopEvent(event);
+  const finger = touchAt(changedTouches(event), 0);
+  const button = finger ? buttonAt(touchX(finger), touchY(finger)) : -1;
+  const type = eventType(event);
+  if (type === "touchstart") {
+    fingerOn = button;
+    fingerSince = clock();
+  } else if (type === "touchend") {
+    const rests = clock() - fingerSince >= REST_MS;
+    if (button >= 0 && button === fingerOn && !rests) {
+      echoUntil = clock() + ECHO_MS;
+      if (fingerSince >= touchesFrom) answer(button);
+    }
+    fingerOn = -1;
+  }
+}
+
+/** @param {number} x @param {number} y @returns {number} The button in this place; -1: none. */
+function buttonAt(x, y) {
+  const at = elementAt(notice.root, x, y);
+  return at === notice.buttons[0] ? 0 : at === notice.buttons[1] ? 1 : -1;
 }
 
 /** @param {number} button */
@@ -196,13 +246,15 @@ function hold() {
 
 /**
  * Whether it is up, in the page, and the topmost thing: a dialog that the page has opened since lies above, and takes every
- * touch. The notice reaches down to the lower edge.
+ * touch. Looked at where the notice is: the page may have a bar for scrolling along the lower edge.
  */
 function isOnTop() {
-  return pageElementAt(document, widthOf(window) / 2, heightOf(window) - 2) === notice.host;
+  const box = boxOf(notice.dialog);
+  return pageElementAt(document, (leftOf(box) + rightOf(box)) / 2, bottomOf(box) - 2) === notice.host;
 }
 
 function left() {
+  if (!runs) return rest;
   const seconds = (endsAt - clock() + 999) / 1000 | 0;
   return seconds > 0 ? seconds : 0;
 }

@@ -33,15 +33,17 @@ export function listen() {
   document.addEventListener("click", (event) => {
     const button = buttonAt(event.target);
     if (button?.dataset.action) press(button);
-    else if (!button) anywhere();
+    else if (isBeside(event.target)) anywhere();
   });
-  // A long press, or a touch that moves, makes no click.
+  // A long press, or a touch that moves, makes no click. (On a button: see fingers.js.)
   for (const type of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
     document.addEventListener(type, (event) => {
-      if (!buttonAt(event.target)) anywhere();
+      if (isBeside(event.target)) anywhere();
     });
   }
   document.addEventListener("keydown", (event) => {
+    // A key that is held down counts once: it would press what has come under it meanwhile.
+    if (event.repeat && (event.key === "Enter" || event.key === " ") && buttonAt(event.target)) return event.preventDefault();
     if (event.key === "Escape" && document.body.dataset.scene === "leaving") return void send("continue");
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || QUIET.has(event.key)) return;
     if ((event.key === "Enter" || event.key === " ") && buttonAt(event.target)) return;
@@ -87,6 +89,15 @@ async function send(action) {
 function ready(now) {
   sent = !now;
   for (const button of all("button[data-action]")) button.setAttribute("aria-disabled", String(!now));
+}
+
+/**
+ * Beside every button. Between those of a group nobody knows which was meant.
+ *
+ * @param {EventTarget | null} target
+ */
+function isBeside(target) {
+  return !(target instanceof Element && target.closest("button, [role='group']"));
 }
 
 /** @param {EventTarget | null} target */

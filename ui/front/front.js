@@ -2,6 +2,7 @@
 
 import * as actions from "./actions.js";
 import * as brand from "./brand.js";
+import * as fingers from "./fingers.js";
 import * as host from "./host.js";
 import * as languages from "./languages.js";
 import * as pictures from "./pictures.js";
@@ -37,6 +38,7 @@ Object.defineProperty(window, "kiosk", { value: kiosk });
 staff.prepare();
 languages.prepare();
 strings.speak(strings.language());
+fingers.listen();
 actions.listen();
 staff.listen();
 begin();

@@ -12,11 +12,16 @@ const NOTES = ["none", "soon", "cleaning", "desk", "elsewhere"];
 
 const AGAIN_SECONDS = 5;
 
+/** The second press of Enter after the PIN is not meant for the menu that has come up. */
+const SETTLE_MS = 700;
+
 /** Which part is shown. */
 let part = "";
 /** Rust takes a PIN now. */
 let open = false;
 let refresh = 0;
+/** When the menu came up behind the pad. */
+let opened = 0;
 
 /** Puts in what the page does not spell out: the keys and the notes. */
 export function prepare() {
@@ -93,7 +98,10 @@ export function render(view) {
   }
   for (const button of all("#staff_menu button")) button.setAttribute("aria-disabled", String(view.reading && button.dataset.staff !== "cancel"));
   write("staff_mistake", view.reading ? text("staff-reading") : view.mistake === null ? "" : `${text("staff-mistake")} ${view.mistake}`);
-  if (part !== "menu") turn("menu");
+  if (part !== "menu") {
+    opened = performance.now();
+    turn("menu");
+  }
   return "";
 }
 
@@ -132,6 +140,7 @@ export function focus() {
 /** @param {HTMLElement} button */
 function press(button) {
   const { key, staff, turn: to, note } = button.dataset;
+  if (part === "menu" && staff !== "cancel" && performance.now() - opened < SETTLE_MS) return;
   if (key) type(key);
   else if (to) turn(to);
   else if (note) close(note === "none" ? null : text(`staff-note-${note}`));

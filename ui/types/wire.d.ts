@@ -144,7 +144,11 @@ seconds: number,
 /**
  * "Keep reading" is still offered.
  */
-may_keep: boolean, } | { "ask": "release" } | { "ask": "key", 
+may_keep: boolean, 
+/**
+ * The time runs; else the whole of it is shown until it does.
+ */
+runs: boolean, } | { "ask": "release" } | { "ask": "key", 
 /**
  * What it does.
  */

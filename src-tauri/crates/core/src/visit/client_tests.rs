@@ -155,12 +155,23 @@ fn the_notice_waits_for_somebody_to_read_it() {
     rig.agent_ends("s1");
     pass_alive(&mut rig, 3600 * SECOND);
     assert!(rig.clears().is_empty(), "nobody has read it");
+    assert_eq!(runs(&rig), [false]);
     rig.input(Input::Open);
     rig.input(Input::Attended(true));
+    assert_eq!(runs(&rig), [false, true]);
     pass_alive(&mut rig, 19 * SECOND);
     assert!(rig.clears().is_empty());
     pass_alive(&mut rig, 2 * SECOND);
     assert_eq!(rig.clears(), [1]);
+}
+
+/// For each time that the notice was put up, whether its time ran.
+fn runs(rig: &Rig) -> Vec<bool> {
+    let runs = |effect: &Effect| match effect {
+        Effect::Notice { runs, .. } => Some(*runs),
+        _ => None,
+    };
+    rig.effects.iter().filter_map(runs).collect()
 }
 
 #[test]

@@ -251,6 +251,8 @@ pub enum Effect {
         seconds: u32,
         /// "Keep reading" is offered.
         may_keep: bool,
+        /// The time runs; else it begins when somebody looks.
+        runs: bool,
     },
     /// Keep every key from the page, or let them through.
     HoldKeys(bool),

@@ -285,7 +285,8 @@ impl Machine {
 
     fn on_report(&mut self, now: Now, report: Report) {
         match report {
-            Report::Hello | Report::InitError => {}
+            Report::Hello => self.on_hello(now),
+            Report::InitError => {}
             Report::Ready { .. } => self.on_ready(now),
             Report::Status(status) => self.on_status(now, &Ok(status)),
             Report::Unreadable { why } => self.on_status(now, &Err(why)),

@@ -318,17 +318,31 @@ impl Machine {
 
     /// (Re)starts the notice's countdown.
     pub(super) fn count_down(&mut self, now: Now, duration: Duration) {
-        let Phase::Noticing(noticing) = &self.phase else { return };
-        self.effects.push_back(Effect::Notice {
-            visit: self.visit,
-            cause: noticing.cause,
-            seconds: seconds(duration),
-            may_keep: noticing.extended < self.settings.keep_reading,
-        });
+        if !matches!(self.phase, Phase::Noticing(_)) {
+            return;
+        }
         // Nobody reads in a window that is out of sight: there the time begins when somebody looks.
         if self.is_attended() {
             self.timers.set(Timer::Notice, now + duration);
         }
+        self.put_notice_up(duration);
+    }
+
+    /// A page's bridge begins. The page may have moved on under the notice, and the new one has none.
+    pub(super) fn on_hello(&mut self, now: Now) {
+        let left = self.timers.rest(Timer::Notice, now);
+        self.put_notice_up(left.unwrap_or(self.settings.notice));
+    }
+
+    fn put_notice_up(&mut self, left: Duration) {
+        let Phase::Noticing(noticing) = &self.phase else { return };
+        self.effects.push_back(Effect::Notice {
+            visit: self.visit,
+            cause: noticing.cause,
+            seconds: seconds(left),
+            may_keep: noticing.extended < self.settings.keep_reading,
+            runs: self.timers.is_set(Timer::Notice),
+        });
     }
 
     pub(super) fn on_shown(&mut self, now: Now) {

@@ -73,6 +73,24 @@ fn keep_reading_extends_ten_times_and_no_page_extends_it_for_ever() {
 }
 
 #[test]
+fn a_page_that_moves_on_under_the_notice_gets_it_again_with_what_is_left() {
+    let mut rig = Rig::in_service(settings());
+    rig.report(Report::Hello);
+    assert!(rig.notices().is_empty());
+    rig.agent_ends("s1");
+    pass_alive(&mut rig, 8 * SECOND);
+    rig.report(Report::Hello);
+    assert_eq!(rig.notices(), [(Cause::AgentEnd, 20, true), (Cause::AgentEnd, 12, true)]);
+    pass_alive(&mut rig, 11 * SECOND);
+    rig.report(Report::Hello);
+    assert!(rig.clears().is_empty());
+    pass_alive(&mut rig, 2 * SECOND);
+    assert_eq!(rig.clears(), [1], "it is no way to keep it up");
+    rig.report(Report::Hello);
+    assert_eq!(rig.notices().len(), 3);
+}
+
+#[test]
 fn a_notice_of_no_seconds_clears_at_once_and_still_notifies() {
     let mut rig = Rig::in_service(super::Settings { notice: Duration::ZERO, ..settings() });
     rig.agent_ends("s1");

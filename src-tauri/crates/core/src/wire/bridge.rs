@@ -147,6 +147,8 @@ pub enum Ask {
         seconds: u32,
         /// "Keep reading" is still offered.
         may_keep: bool,
+        /// The time runs; else the whole of it is shown until it does.
+        runs: bool,
     },
     /// The event that was reported is no end: take the shield away.
     Release,
