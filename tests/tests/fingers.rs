@@ -151,7 +151,9 @@ fn a_slow_finger_presses_what_it_is_lifted_from() -> Result<()> {
     let seen = Kiosk::start(&stage, setup.clone())?;
     seen.fresh(1)?;
     let start = scenes::button(&stage, "welcome")?.middle()?;
-    seen.enter(&stage, 1)?;
+    let mark = seen.log.mark();
+    stage.input.click(start.0, start.1)?;
+    seen.log.wait_after(mark, "scene.shown", &json!({"scene": "none"}), PATIENCE)?;
     pages.visitor(1)?.launched()?.event(&events::agents_end("seen"))?;
     let button = scenes::button(&stage, "notice")?.middle()?;
     drop(seen);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use kiosk_tests::pages::Page;
+use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Pages, Setup, Stage, events, visitor};
 use serde_json::{Value, json};
 
@@ -83,9 +84,24 @@ fn on_a_page_that_replaces_what_it_stands_on() -> Result<()> {
     comes_up_and_is_answered("replaced", REPLACES, "")
 }
 
+/// It stands still until the kiosk asks the page whether it lives, and then it is on top again.
 #[test]
 fn on_a_page_that_stops_all_timers() -> Result<()> {
-    comes_up_and_is_answered("timers", "", &format!("{STOPS_TIMERS}{OPENS_A_DIALOG}"))
+    let stage = Stage::named("any-page-timers").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("notice.seconds", 120))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?.launched()?;
+    page.event(&events::agents_end("any"))?;
+    kiosk.notice(1)?;
+    let button = visitor::sees_notice(&stage, "notice")?;
+    runs(&page, &format!("{STOPS_TIMERS}{OPENS_A_DIALOG}"))?;
+    wait::until("the notice should feel a touch again", PATIENCE, || {
+        stage.input.click(button.0, button.1)?;
+        Ok(kiosk.log.wait_for("clear.called", &Value::Null, Duration::from_secs(1)).ok())
+    })?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    Ok(())
 }
 
 /// Raised again and again, it would take the focus each time, and a screen reader would never come to its end.
