@@ -150,7 +150,10 @@ pub(crate) fn run(mut loaded: Loaded, explicit: Option<PathBuf>) -> anyhow::Resu
         handle.exit(match exit.get() {
             Some(Exit::Restart | Exit::Renew(Renewal::Daily | Renewal::Visits)) => start_anew(log, false),
             Some(Exit::Renew(Renewal::Replaced)) => start_anew(log, true),
-            Some(Exit::Leave) | None => log.finish(),
+            Some(Exit::Leave) | None => {
+                platform::stay_down();
+                log.finish()
+            }
         });
     });
     listen_to_signals(inputs.clone());
@@ -295,6 +298,9 @@ fn listen_to_signals(inputs: Inputs) {
                 _ = interrupt.recv() => Input::Stop,
                 _ = fresh.recv() => Input::Staff(Staff::Fresh),
             };
+            if matches!(input, Input::Stop) {
+                platform::stay_down();
+            }
             inputs.send(input);
         }
     });

@@ -44,3 +44,20 @@ fn under_the_notice() -> Result<()> {
     kiosk.expect_reset(1, "agent_end", "confirmed")?;
     kiosk.expect_alive()
 }
+
+/// The page that is come back to is a new one: one that was kept aside would have no bridge.
+#[test]
+fn and_back() -> Result<()> {
+    let stage = Stage::named("moves-back").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1"))?;
+    kiosk.enter(&stage, 1)?;
+    pages.visitor(1)?.launched()?.script_now("page", &format!("location.href = '{}'", pages.host("client=v1&thief=1")));
+    pages.visitor(2)?.launched()?.script_now("page", "history.back()");
+    let page = pages.visitor(3)?.launched()?;
+    page.event(&events::agents_end("m3"))?;
+    kiosk.notice(1)?;
+    visitor::starts_over(&stage)?;
+    kiosk.expect_reset(1, "agent_end", "confirmed")?;
+    kiosk.expect_alive()
+}

@@ -89,7 +89,7 @@ fn on_a_page_that_replaces_what_it_stands_on() -> Result<()> {
 fn on_a_page_that_stops_all_timers() -> Result<()> {
     let stage = Stage::named("any-page-timers").up()?;
     let pages = Pages::start()?;
-    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("notice.seconds", 120))?;
+    let kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("notice.seconds", 120))?;
     kiosk.enter(&stage, 1)?;
     let page = pages.visitor(1)?.launched()?;
     page.event(&events::agents_end("any"))?;

@@ -38,8 +38,8 @@ pub(crate) use system::{
     graphics_device, guard_window, has_session_bus, has_tray_library, hide_keyboard, hide_window, is_being_upgraded,
     is_dark, is_replaced, keep_screen_on, let_go, list_store, memory_of_all, note_birth, own_program, paint_untold,
     picture, place_chat, place_front, prepare_process, present_window, revive_after_crash, ring,
-    service_manager_watchdog, start_anew, start_process, stop_ringing, tell_service_manager_ready, watch_chat,
-    watch_front, watch_tray_host, whole_picture, wipe_clipboard, yield_to_chats,
+    service_manager_watchdog, start_anew, start_process, stay_down, stop_ringing, tell_service_manager_ready,
+    watch_chat, watch_front, watch_tray_host, whole_picture, wipe_clipboard, yield_to_chats,
 };
 
 /// The device that draws for programs, a graphics card or a part of the processor's chip.
@@ -96,6 +96,11 @@ impl Keys {
     /// The front is above the page, so no key is meant for the page, even if it takes the focus.
     pub(crate) fn cover(&self, cover: bool) {
         self.covered.store(cover, Ordering::SeqCst);
+    }
+
+    /// The page gets none, and has nothing to ask of anybody: the notice is up, or the front is above it.
+    fn are_barred(&self) -> bool {
+        self.are_held() || self.are_covered()
     }
 
     fn are_held(&self) -> bool {

@@ -20,6 +20,9 @@ thread_local! {
     static VISITS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
+/// So many files may one visit save: nobody needs more, and empty ones cost a page nothing.
+const MOST: u32 = 200;
+
 /// The downloads of one visit.
 struct Visit {
     number: u64,
@@ -27,6 +30,7 @@ struct Visit {
     config: Downloads,
     running: RefCell<Vec<Download>>,
     saved: Cell<u64>,
+    files: Cell<u32>,
 }
 
 /// Takes the downloads of a view's own context over from the shell's library.
@@ -43,6 +47,7 @@ pub(super) fn watch(view: &WebView, visit: u64, listener: Arc<dyn Listener>, con
             config,
             running: RefCell::default(),
             saved: Cell::new(0),
+            files: Cell::new(0),
         })
     });
     if let Some(visit) = visit.clone() {
@@ -81,7 +86,8 @@ fn save(download: &Download, visit: &Rc<Visit>, listener: &Arc<dyn Listener>) {
     let (own, refuse) = (visit.clone(), listener.clone());
     download.connect_decide_destination(move |download, suggested| {
         let announced = download.response().map_or(0, |response| response.content_length());
-        if own.saved.get().saturating_add(announced) > own.config.most {
+        own.files.set(own.files.get().saturating_add(1));
+        if own.saved.get().saturating_add(announced) > own.config.most || own.files.get() > MOST {
             refuse.blocked("download_size");
             download.cancel();
             return true;

@@ -75,7 +75,7 @@ pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, keys: Option<Ke
         });
         view.connect_key_release_event(move |_, _| {
             released.set(None);
-            if keys.are_held() || keys.are_covered() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
+            if keys.are_barred() { glib::Propagation::Stop } else { glib::Propagation::Proceed }
         });
     }
     refuse_pointer_tricks(view, &listener);

@@ -15,7 +15,11 @@ use gtk::{
 use kiosk_core::address::Outside;
 use webkit2gtk::WebView;
 
-use super::{super::Listener, engine, fingers, heard, picker};
+use super::{
+    super::{Keys, Listener},
+    engine, fingers, heard,
+    picker::{self, Behind},
+};
 use crate::words;
 
 /// A finger or a key that was on its way when the question came up does not answer it.
@@ -26,19 +30,17 @@ const MARGIN: i32 = 24;
 
 thread_local! {
     /// The question that is open. Only the main thread has it.
-    static OPEN: RefCell<Option<gtk::EventBox>> = const { RefCell::new(None) };
+    static OPEN: RefCell<Option<(gtk::EventBox, Behind)>> = const { RefCell::new(None) };
 }
 
 /// Asks. Another question that is open makes way.
-pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>) {
+pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>, keys: &Keys) {
     close();
     let Some(overlay) = super::places::overlay_of(view) else { return listener.blocked("new_window") };
     tracing::info!(event = "link.asked");
-    let back = view.clone();
-    let shade = picker::shade(view, listener, move || decline(&back));
+    let shade = picker::shade(view, listener, decline);
     let cancel = gtk::Button::with_label(&words::say_to_visitor("picker-cancel"));
-    let back = view.clone();
-    cancel.connect_clicked(move |_| decline(&back));
+    cancel.connect_clicked(|_| decline());
     let open = gtk::Button::with_label(&words::say_to_visitor("link-open"));
     [&cancel, &open].into_iter().for_each(fingers::feel_each_finger);
     let room = overlay.allocated_width() - 2 * MARGIN;
@@ -48,30 +50,29 @@ pub(super) fn ask(view: &WebView, outside: Outside, listener: &Arc<dyn Listener>
         if since.elapsed() >= SETTLE {
             close();
             launch(&back, &outside.address);
-            back.grab_focus();
         }
     });
 
     picker::lay(&overlay, &shade);
     // Enter in the middle of a sentence opens nothing.
     cancel.grab_focus();
-    OPEN.with(|question| *question.borrow_mut() = Some(shade));
+    OPEN.with(|question| *question.borrow_mut() = Some((shade, Behind::new(view, keys))));
 }
 
 /// Closes the question, if one is open: nothing is opened.
 pub(super) fn close() {
     // Taken out first: what follows can lead back here.
-    if let Some(shade) = OPEN.with(|question| question.borrow_mut().take()) {
+    if let Some((shade, behind)) = OPEN.with(|question| question.borrow_mut().take()) {
         // The button that was pressed is being dealt with at this very moment.
         shade.hide();
         glib::idle_add_local_once(move || picker::take_away(&shade));
+        behind.take_keys_back();
     }
 }
 
-fn decline(view: &WebView) {
+fn decline() {
     tracing::info!(event = "link.declined");
     close();
-    view.grab_focus();
 }
 
 fn panel(outside: &Outside, cancel: &gtk::Button, open: &gtk::Button, width: i32) -> gtk::Box {

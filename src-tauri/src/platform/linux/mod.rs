@@ -60,7 +60,9 @@ pub(crate) use painting::graphics_device;
 pub(crate) use places::{place_chat, place_front};
 pub(crate) use processes::{end_network_processes, engine_processes, memory_of_all};
 pub(crate) use replaced::{is_being_upgraded, is_replaced};
-pub(crate) use revive::{QUIET, begun_after_replacement, forget_crashes, own_program, revive_after_crash, start_anew};
+pub(crate) use revive::{
+    QUIET, begun_after_replacement, forget_crashes, own_program, revive_after_crash, start_anew, stay_down,
+};
 pub(crate) use screen::keep_screen_on;
 pub(crate) use tray::{has_tray_library, watch_tray_host};
 pub(crate) use window::{cover_screen, guard_window, hide_window, paint_untold, present_window};
@@ -148,16 +150,19 @@ pub(crate) fn watch_chat(view: &PlatformWebview, chat: Chat) {
     // The window has the whole screen; a page that takes it within the window is told so, and could pretend.
     if let Some(settings) = WebViewExt::settings(&view) {
         settings.set_enable_fullscreen(false);
+        // A page that comes back out of it has no bridge: our script runs in new documents alone.
+        settings.set_enable_page_cache(false);
     }
     let (used, keyboard) = (chat.listener.clone(), chat.keyboard);
     keyboard::watch(&view, keyboard, chat.keys.clone(), move || used.touched());
     cursor::watch(&view, chat.cursor);
     let beginning = Beginning::default();
     let saves = chat.allow.downloads.is_some();
-    policy::watch(&view, chat.listener.clone(), beginning.clone(), chat.policy, saves, chat.links);
+    let links = chat.links.then(|| chat.keys.clone());
+    policy::watch(&view, chat.listener.clone(), beginning.clone(), chat.policy, saves, links);
     dialogs::refuse(&view, &chat.listener, beginning.clone());
     permissions::watch(&view, chat.listener.clone(), &chat.allow);
-    picker::watch(&view, chat.listener.clone(), chat.allow.uploads.clone(), chat.language);
+    picker::watch(&view, chat.listener.clone(), chat.keys.clone(), chat.allow.uploads.clone(), chat.language);
     speak(&view, chat.language);
     downloads::watch(&view, chat.visit, chat.listener.clone(), chat.allow.downloads.clone());
     printing::watch(&view, chat.listener.clone(), chat.allow.printing.clone());

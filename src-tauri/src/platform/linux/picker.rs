@@ -13,7 +13,7 @@ use gtk::{
 use webkit2gtk::{FileChooserRequest, FileChooserRequestExt, WebView, WebViewExt};
 
 use super::{
-    super::{Colours, Listener},
+    super::{Colours, Keys, Listener},
     bar, dress, fingers, heard, input,
 };
 use kiosk_core::language::{Direction, Language};
@@ -56,19 +56,46 @@ thread_local! {
 struct Picker {
     shade: gtk::EventBox,
     request: FileChooserRequest,
+    behind: Behind,
+}
+
+/// The chat behind a question of the kiosk's own.
+pub(super) struct Behind {
+    view: glib::WeakRef<WebView>,
+    keys: Keys,
+}
+
+impl Behind {
+    pub(super) fn new(view: &WebView, keys: &Keys) -> Self {
+        Self { view: glib::object::ObjectExt::downgrade(view), keys: keys.clone() }
+    }
+
+    /// The question is gone, and no widget has the keyboard: it is the chat's again, or the notice's in it.
+    pub(super) fn take_keys_back(&self) {
+        if let Some(view) = self.view.upgrade().filter(|view| !view.in_destruction() && !self.keys.are_covered()) {
+            view.grab_focus();
+        }
+    }
 }
 
 /// Answers a page's file buttons.
-pub(super) fn watch(view: &WebView, listener: Arc<dyn Listener>, folder: Option<PathBuf>, language: Language) {
+pub(super) fn watch(
+    view: &WebView,
+    listener: Arc<dyn Listener>,
+    keys: Keys,
+    folder: Option<PathBuf>,
+    language: Language,
+) {
     view.connect_run_file_chooser(move |view, request| {
-        let Some(folder) = &folder else {
+        // Nor one that comes late: it would lie above the notice, or unseen under the front.
+        let Some(folder) = folder.as_ref().filter(|_| !keys.are_barred()) else {
             listener.blocked("file_chooser");
             request.cancel();
             return true;
         };
         close();
         match files::offered(folder) {
-            Ok(files) => open(view, request, folder.clone(), files, &listener, language),
+            Ok(files) => open(view, request, folder.clone(), files, &listener, (&keys, language)),
             Err(_) => {
                 listener.blocked("upload_folder");
                 request.cancel();
@@ -86,6 +113,7 @@ pub(crate) fn close() {
     if let Some(picker) = OPEN.with(|open| open.borrow_mut().take()) {
         picker.request.cancel();
         take_away(&picker.shade);
+        picker.behind.take_keys_back();
     }
 }
 
@@ -101,7 +129,7 @@ fn open(
     folder: PathBuf,
     files: Vec<Offered>,
     listener: &Arc<dyn Listener>,
-    language: Language,
+    (keys, language): (&Keys, Language),
 ) {
     let Some(overlay) = super::places::overlay_of(view) else { return request.cancel() };
     tracing::info!(event = "upload.offered", files = files.len());
@@ -111,11 +139,9 @@ fn open(
     for file in &files {
         list.add(&row(&file.name));
     }
-    let view = view.clone();
     list.connect_row_activated(move |_, row| {
         let chosen = usize::try_from(row.index()).ok().and_then(|index| files.get(index));
         choose(&folder, chosen);
-        view.grab_focus();
     });
     let cancel = gtk::Button::with_label(&kiosk_words::text(language, "picker-cancel"));
     cancel.connect_clicked(|_| close());
@@ -127,7 +153,9 @@ fn open(
         Some(first) => first.grab_focus(),
         None => cancel.grab_focus(),
     }
-    OPEN.with(|open| *open.borrow_mut() = Some(Picker { shade, request: request.clone() }));
+    OPEN.with(|open| {
+        *open.borrow_mut() = Some(Picker { shade, request: request.clone(), behind: Behind::new(view, keys) });
+    });
 }
 
 /// What darkens the chat behind a question of the kiosk's own. Escape is a no.
@@ -212,7 +240,9 @@ fn choose(folder: &std::path::Path, chosen: Option<&Offered>) {
         None => picker.request.cancel(),
     }
     // The row that was touched is being dealt with at this very moment.
-    glib::idle_add_local_once(move || take_away(&picker.shade));
+    let shade = picker.shade;
+    glib::idle_add_local_once(move || take_away(&shade));
+    picker.behind.take_keys_back();
 }
 
 fn style(view: &WebView) {

@@ -15,7 +15,11 @@ use webkit2gtk::{
     URIResponseExt, WebView, WebViewExt,
 };
 
-use super::{super::Listener, beginning::Beginning, link};
+use super::{
+    super::{Keys, Listener},
+    beginning::Beginning,
+    link,
+};
 
 /// The blank page that every chat webview is born with, and that no page may come back to.
 pub(super) const BLANK: &str = "about:blank";
@@ -33,7 +37,7 @@ pub(super) fn watch(
     beginning: Beginning,
     policy: Arc<Policy>,
     saves: bool,
-    links: bool,
+    links: Option<Keys>,
 ) {
     let decide = (listener.clone(), policy.clone(), beginning.clone());
     view.connect_decide_policy(move |view, decision, kind| {
@@ -50,9 +54,9 @@ pub(super) fn watch(
             Err(rule) => {
                 decision.ignore();
                 let instead_of_page = beginning.refused();
-                let outside = (links && matches!(rule, "origin" | "new_window")).then(|| clicked(decision)).flatten();
-                match outside {
-                    Some(outside) => link::ask(view, outside, listener),
+                let asks = links.as_ref().filter(|keys| !keys.are_barred() && matches!(rule, "origin" | "new_window"));
+                match asks.and_then(|keys| Some((clicked(decision)?, keys))) {
+                    Some((outside, keys)) => link::ask(view, outside, listener, keys),
                     None => listener.blocked(rule),
                 }
                 if kind == PolicyDecisionType::NavigationAction && instead_of_page {

@@ -73,6 +73,12 @@ pub(crate) fn forget_crashes() {
     }
 }
 
+/// The program ends because somebody wants it to: what crashes on the way is not begun anew.
+pub(crate) fn stay_down() {
+    // What it points to is left as it is, like the one before: a handler may be reading it.
+    NEXT_LIFE.store(ptr::null_mut(), Ordering::SeqCst);
+}
+
 /// Set for a life that was begun on purpose.
 const BEGUN: &str = "SUPPORT_KIOSK_BEGUN";
 

@@ -73,6 +73,8 @@ impl Context {
         let changed = context.downgrade();
         context.connect_notify_local(None, move |_, what| {
             if let Some(context) = changed.upgrade().filter(|_| what.name().starts_with("input-")) {
+                // As the engine's own does: an input method of the system learns nothing from a password.
+                context.imp().toolkit.set_input_purpose(for_toolkit(context.input_purpose()));
                 context.tell();
             }
         });
@@ -187,6 +189,18 @@ fn purpose(purpose: InputPurpose) -> Purpose {
         InputPurpose::Email => Purpose::Email,
         InputPurpose::Password => Purpose::Password,
         _ => Purpose::Text,
+    }
+}
+
+fn for_toolkit(purpose: InputPurpose) -> gtk::InputPurpose {
+    match purpose {
+        InputPurpose::Digits => gtk::InputPurpose::Digits,
+        InputPurpose::Number => gtk::InputPurpose::Number,
+        InputPurpose::Phone => gtk::InputPurpose::Phone,
+        InputPurpose::Url => gtk::InputPurpose::Url,
+        InputPurpose::Email => gtk::InputPurpose::Email,
+        InputPurpose::Password => gtk::InputPurpose::Password,
+        _ => gtk::InputPurpose::FreeForm,
     }
 }
 

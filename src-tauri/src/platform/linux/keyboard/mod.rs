@@ -137,7 +137,7 @@ impl Board {
 
     /// Does the page get keys?
     fn look_at_keys(&self) {
-        let barred = self.keys.are_held() || self.keys.are_covered();
+        let barred = self.keys.are_barred();
         self.keyboard.borrow_mut().handle(self.now(), Input::Barred(barred));
     }
 
