@@ -144,7 +144,7 @@ fn behind_the_pin_a_fresh_visit_and_out_of_service_and_back() -> Result<()> {
     stage.input.click(640, 400)?;
     comes_in(&stage, &kiosk, PIN)?;
     // The first button has the focus.
-    stage.input.key("Return")?;
+    presses(&stage, 0)?;
     kiosk.event("staff.acted", &json!({"act": "fresh"}))?;
     kiosk.expect_reset(1, "staff", "confirmed")?;
 
