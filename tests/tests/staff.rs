@@ -170,7 +170,7 @@ fn behind_the_pin_a_fresh_visit_and_out_of_service_and_back() -> Result<()> {
     kiosk.log.none_since(kiosk.log.start(), "visit.started", &Value::Null)?;
     comes_in(&stage, &kiosk, PIN)?;
     stage.screen.wait_still("menu-closed")?;
-    stage.input.key("Return")?;
+    presses(&stage, 0)?;
     kiosk.event("staff.acted", &json!({"act": "in_service"}))?;
     kiosk.fresh(1)?;
     wait::until("the file is gone", PATIENCE, || {
