@@ -187,9 +187,7 @@ impl World for Stage {
                 if matches!(note, Note::Fresh { .. }) {
                     self.health.proven();
                     self.reads = Reads::default();
-                }
-                if let (Note::Fresh { .. }, Some(notifier)) = (&note, &self.notifier) {
-                    notifier.take_away();
+                    self.notifier.iter().for_each(Notifier::take_away);
                 }
                 if matches!(note, Note::Fresh { .. } | Note::Told { .. }) {
                     // After what was asked of the window before: a hand that comes from here on finds this visit.
