@@ -76,6 +76,8 @@ fn report<R: Runtime>(invoke: Invoke<R>) {
 /// The front asks what to show, once, when it has loaded.
 #[tauri::command]
 pub(crate) fn front_state(state: State<'_, FrontState>) -> Value {
+    tracing::debug!(event = "front.up");
+    state.came_up(true);
     state.value()
 }
 

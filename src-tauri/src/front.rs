@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use kiosk_core::{
@@ -19,6 +22,8 @@ pub(crate) struct FrontState {
     scene: Mutex<(Scene, Language)>,
     brand: Value,
     pictures: Vec<PathBuf>,
+    /// Whether the page has asked since it was last made.
+    is_up: AtomicBool,
 }
 
 impl FrontState {
@@ -30,7 +35,12 @@ impl FrontState {
         pages["shared"] = json!(is_shared);
         pages["pictures"] = json!(pictures.len());
         pages["slide_seconds"] = json!(brand.slide.as_secs());
-        Self { scene: Mutex::new((Scene::OneMoment { cause: None }, language)), brand: pages, pictures }
+        Self {
+            scene: Mutex::new((Scene::OneMoment { cause: None }, language)),
+            brand: pages,
+            pictures,
+            is_up: AtomicBool::new(false),
+        }
     }
 
     /// One of the welcome's pictures.
@@ -42,6 +52,16 @@ impl FrontState {
     pub(crate) fn value(&self) -> Value {
         let (scene, language) = &*self.scene.lock().unwrap_or_else(PoisonError::into_inner);
         json!({ "scene": scene, "language": language, "brand": self.brand })
+    }
+
+    /// The page has asked what to show (`true`), or its process is gone and it is being made anew (`false`).
+    pub(crate) fn came_up(&self, up: bool) {
+        self.is_up.store(up, Relaxed);
+    }
+
+    /// Whether the page is there, and not still being made.
+    pub(crate) fn is_up(&self) -> bool {
+        self.is_up.load(Relaxed)
     }
 
     /// Whether the staff's menu, behind the PIN, is what is shown.

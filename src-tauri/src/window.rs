@@ -8,19 +8,23 @@ use kiosk_core::{
     visit::Input,
 };
 use tauri::{
-    AppHandle, LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Webview, WebviewUrl,
+    AppHandle, LogicalPosition, LogicalSize, Manager, PhysicalPosition, PhysicalSize, Webview, WebviewUrl,
     webview::WebviewBuilder, window::WindowBuilder,
 };
 use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use crate::{
     driver::Inputs,
+    front::FrontState,
     languages, platform, refusals,
     stage::{FRONT, WINDOW, background},
 };
 
 /// How long the front's page may take to answer a touch before it counts as hung.
 const FRONT_ANSWER: Duration = Duration::from_secs(3);
+
+/// The same for a page that is still being made: a slow machine needs seconds for it, and would begin again from nothing.
+const FRONT_START: Duration = Duration::from_secs(30);
 
 /// The window, with the front in it: the chat comes later, behind it.
 pub(crate) fn build(
@@ -93,6 +97,7 @@ pub(crate) fn build(
             move || {
                 // It asks for its scene again when it is back. Until then its blank page covers the chat as well.
                 tracing::warn!(event = "front.died");
+                again.state::<FrontState>().came_up(false);
                 // A page whose first load had not begun cannot be reloaded.
                 let _ = again.navigate(address.clone());
             },
@@ -114,6 +119,7 @@ fn bar(config: &Config, inputs: &Inputs) -> Option<platform::Bar> {
 /// The front's page itself tells what a touch means: "I am done" is not "I am still there". A page that hangs tells
 /// nothing; then any touch means that somebody is there, and the page is made anew.
 fn expect_answer(front: &Webview, inputs: &Inputs) {
+    let patience = if front.state::<FrontState>().is_up() { FRONT_ANSWER } else { FRONT_START };
     let (alive, mut answer) = unbounded_channel();
     let asked = front.eval_with_callback("0", move |_| {
         // Whoever asked may have waited long enough.
@@ -121,7 +127,7 @@ fn expect_answer(front: &Webview, inputs: &Inputs) {
     });
     let (front, inputs) = (front.clone(), inputs.clone());
     tauri::async_runtime::spawn(async move {
-        match timeout(FRONT_ANSWER, answer.recv()).await {
+        match timeout(patience, answer.recv()).await {
             Ok(Some(())) => {}
             // Nobody will answer: the page has not begun yet, and the question was dropped.
             Ok(None) if asked.is_ok() => inputs.send(Input::Touched),

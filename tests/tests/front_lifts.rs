@@ -1,14 +1,15 @@
 //! The front lifts onto a page that is painted: nobody looks at an empty screen, at the start or after a reset.
 
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use kiosk_tests::pages::COMPOSER;
 use kiosk_tests::screen::{self, Area};
-use kiosk_tests::wait::PATIENCE;
+use kiosk_tests::wait::{self, PATIENCE};
 use kiosk_tests::{Kiosk, Org, Pages, Setup, Stage, scenes, visitor, windows};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What an eye takes for a flicker and not for an empty screen.
 const FLICKER: Duration = Duration::from_millis(100);
@@ -44,10 +45,43 @@ fn touched_before_its_own_page_is_there() -> Result<()> {
         stage.input.click(640, 300)?;
         stage.input.key("a")?;
         kiosk.expect_alive()?;
+        // As fast as impatient fingers are; what is faster is another test's (`flood`).
+        thread::sleep(Duration::from_millis(50));
     }
     scenes::button(&stage, "whole")?;
     ensure!(kiosk.log.all("front.hung").is_empty() && kiosk.log.all("front.died").is_empty(), "{}", kiosk.log.text());
     kiosk.expect_alive()
+}
+
+/// A slow machine needs seconds for its own page: who touches the screen meanwhile does not make it begin again.
+#[test]
+fn a_page_that_is_slow_to_start_is_waited_for() -> Result<()> {
+    let stage = Stage::named("front-slow").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1").set("idle.after_seconds", 600))?;
+    kiosk.fresh(1)?;
+    kiosk.scene("welcome")?;
+    let before = kiosk.webkit("WebKitWebProces")?;
+    // The front is older than the first chat.
+    let front = before.iter().min_by_key(|process| process.pid).context("the front has no process")?;
+    let mark = kiosk.log.mark();
+    front.signal("KILL")?;
+    let starting = wait::until("the front should begin again", PATIENCE, || {
+        let now = kiosk.webkit("WebKitWebProces")?;
+        Ok(now.into_iter().find(|one| before.iter().all(|old| old.pid != one.pid)))
+    })?;
+    starting.signal("STOP")?;
+    kiosk.log.none_since(mark, "front.up", &Value::Null).context("it was stopped too late")?;
+    stage.input.click(640, 300)?;
+    // Longer than a page may be silent that is up.
+    kiosk.log.none_for("front.hung", &Value::Null, Duration::from_secs(5))?;
+    starting.signal("CONT")?;
+    kiosk.log.wait_after(mark, "front.up", &Value::Null, PATIENCE)?;
+    while kiosk.scene_now() != "none" {
+        stage.input.click(640, 300)?;
+        kiosk.expect_alive()?;
+    }
+    kiosk.log.none_since(mark, "front.hung", &Value::Null)
 }
 
 /// The longest time on end in which the screen had one colour.

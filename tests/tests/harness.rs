@@ -187,10 +187,12 @@ fn processes_are_seen_with_their_children_and_go_with_their_owner() -> Result<()
     let mut owned =
         Owned::spawn("sh", process::command("sh").args(["-c", "sleep 60 & sleep 60"]).stdin(Stdio::null()))?;
     let root = owned.pid();
-    wait::until("its children should be there", SOON, || Ok((process::tree(root)?.len() == 3).then_some(())))?;
-    let tree = process::tree(root)?;
-    ensure!(tree.iter().all(|one| one.pss() > 0), "{tree:?}");
-    ensure!(tree.iter().filter(|one| one.name == "sleep").count() == 2, "{tree:?}");
+    // A child has the shell's name, and no memory of its own yet, until it has become what it is to be.
+    wait::until("its children should be there", SOON, || {
+        let tree = process::tree(root)?;
+        let sleeping = tree.iter().filter(|one| one.name == "sleep").count() == 2;
+        Ok((tree.len() == 3 && sleeping && tree.iter().all(|one| one.pss() > 0)).then_some(()))
+    })?;
     ensure!(owned.try_exit()?.is_none());
     drop(owned);
     wait::until("the group should be gone", SOON, || Ok(process::group(root)?.is_empty().then_some(())))

@@ -93,39 +93,74 @@ impl Flood {
 #[derive(Clone, Debug, Default)]
 pub struct Strokes {
     bucket: Bucket,
-    /// The keys whose press did not pass, a bit for each code: their release does not either.
-    lost: [u64; 4],
+    keys: Lost,
+    buttons: Lost,
 }
+
+/// Those whose press did not pass, a bit for each code: what else is told of that press does not either.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lost([u64; 4]);
 
 impl Strokes {
     const ALLOWANCE: Allowance = Allowance { most: 128, every: Duration::from_millis(10) };
 
-    /// Whether a button's press, or a notch, may pass at this time.
+    /// Whether a notch of a wheel, or a press of something that is not released, may pass at this time.
     #[must_use]
     pub fn admit(&mut self, now: Duration) -> bool {
         self.bucket.take(now, &Self::ALLOWANCE)
     }
 
-    /// The same for a key, by its code.
+    /// Whether a key's press may pass at this time, by its code.
     #[must_use]
     pub fn admit_key(&mut self, now: Duration, code: u8) -> bool {
         let admits = self.admit(now);
-        let (word, bit) = Self::place(code);
-        if admits {
-            self.lost[word] &= !bit;
-        } else {
-            self.lost[word] |= bit;
-        }
+        self.keys.note(code, !admits);
         admits
     }
 
     /// Whether the release of a key is of a press that had passed.
     #[must_use]
     pub fn admit_release(&mut self, code: u8) -> bool {
-        let (word, bit) = Self::place(code);
-        let admits = self.lost[word] & bit == 0;
-        self.lost[word] &= !bit;
+        self.keys.note(code, false)
+    }
+
+    /// The same as for a key, for a button of a mouse.
+    #[must_use]
+    pub fn admit_button(&mut self, now: Duration, button: u8) -> bool {
+        let admits = self.admit(now);
+        self.buttons.note(button, !admits);
         admits
+    }
+
+    /// Whether a button's press that is told once more, as the second or third of a row, had passed the first time.
+    #[must_use]
+    pub fn admit_row(&self, button: u8) -> bool {
+        !self.buttons.has(button)
+    }
+
+    /// Whether the release of a button is of a press that had passed.
+    #[must_use]
+    pub fn admit_button_release(&mut self, button: u8) -> bool {
+        self.buttons.note(button, false)
+    }
+}
+
+impl Lost {
+    /// Whether this one is lost from now on; gives whether it was not until now.
+    fn note(&mut self, code: u8, is_lost: bool) -> bool {
+        let was = self.has(code);
+        let (word, bit) = Self::place(code);
+        if is_lost {
+            self.0[word] |= bit;
+        } else {
+            self.0[word] &= !bit;
+        }
+        !was
+    }
+
+    fn has(self, code: u8) -> bool {
+        let (word, bit) = Self::place(code);
+        self.0[word] & bit != 0
     }
 
     fn place(code: u8) -> (usize, u64) {

@@ -1,4 +1,4 @@
-//! A device that presses keys faster than hands can: most of it ends before the toolkit has looked at it.
+//! A device that presses keys or buttons faster than hands can: most of it ends before the toolkit has looked at it.
 //!
 //! Events come before everything else in the main loop. A device that types two thousand keys a second (stuck, or plugged in
 //! to type) leaves no turn for the engine's messages: no key arrives in the page, its watchdog takes the engine for hung, and
@@ -32,23 +32,39 @@ unsafe extern "C" fn on_event(event: *mut gdk::ffi::GdkEvent, _: gtk::glib::ffi:
 
 unsafe fn admits(event: *const gdk::ffi::GdkEvent) -> bool {
     // SAFETY: of the caller's event, whose kind tells which form it has.
-    let (kind, key) = unsafe {
+    let (kind, code) = unsafe {
         let kind = gdk::ffi::gdk_event_get_event_type(event);
-        let is_key = matches!(kind, gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_KEY_RELEASE);
-        (kind, is_key.then(|| (*event.cast::<gdk::ffi::GdkEventKey>()).hardware_keycode))
+        let code = match kind {
+            gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_KEY_RELEASE => {
+                Some(u32::from((*event.cast::<gdk::ffi::GdkEventKey>()).hardware_keycode))
+            }
+            gdk::ffi::GDK_BUTTON_PRESS
+            | gdk::ffi::GDK_DOUBLE_BUTTON_PRESS
+            | gdk::ffi::GDK_TRIPLE_BUTTON_PRESS
+            | gdk::ffi::GDK_BUTTON_RELEASE => Some((*event.cast::<gdk::ffi::GdkEventButton>()).button),
+            _ => None,
+        };
+        (kind, code)
     };
     // A code fits into a byte on every display there is; one that does not is never lost.
-    let code = key.and_then(|code| u8::try_from(code).ok());
+    let code = code.and_then(|code| u8::try_from(code).ok());
     let admits = STROKES.with_borrow_mut(|strokes| match (kind, code) {
         (gdk::ffi::GDK_KEY_PRESS, Some(code)) => strokes.admit_key(since_start(), code),
+        (gdk::ffi::GDK_KEY_RELEASE, Some(code)) => strokes.admit_release(code),
+        (gdk::ffi::GDK_BUTTON_PRESS, Some(button)) => strokes.admit_button(since_start(), button),
+        // The toolkit tells a press once more when it is the second or third of a row.
+        (gdk::ffi::GDK_DOUBLE_BUTTON_PRESS | gdk::ffi::GDK_TRIPLE_BUTTON_PRESS, Some(button)) => {
+            strokes.admit_row(button)
+        }
+        (gdk::ffi::GDK_BUTTON_RELEASE, Some(button)) => strokes.admit_button_release(button),
         (gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_BUTTON_PRESS | gdk::ffi::GDK_SCROLL, _) => {
             strokes.admit(since_start())
         }
-        (gdk::ffi::GDK_KEY_RELEASE, Some(code)) => strokes.admit_release(code),
         _ => true,
     });
-    // A release was counted with its press.
-    if !admits && kind != gdk::ffi::GDK_KEY_RELEASE {
+    // What follows a press was counted with it.
+    let is_counted = matches!(kind, gdk::ffi::GDK_KEY_PRESS | gdk::ffi::GDK_BUTTON_PRESS | gdk::ffi::GDK_SCROLL);
+    if !admits && is_counted {
         refusals::refuse(refusals::INPUT_FLOOD);
     }
     admits
