@@ -62,17 +62,26 @@ pub fn writes(stage: &Stage, text: &str) -> Result<()> {
 
 /// Types one letter after the other for as long as `meanwhile` takes.
 pub fn types_while<T>(stage: &Stage, meanwhile: impl FnOnce() -> Result<T>) -> Result<T> {
-    let typing = AtomicBool::new(true);
+    floods_while(|| stage.input.type_text("a"), meanwhile)
+}
+
+/// Clicks in the same place, as fast as the display takes it, for as long as `meanwhile` takes.
+pub fn clicks_while<T>(stage: &Stage, x: i16, y: i16, meanwhile: impl FnOnce() -> Result<T>) -> Result<T> {
+    floods_while(|| stage.input.click(x, y), meanwhile)
+}
+
+fn floods_while<T>(press: impl Fn() -> Result<()> + Sync, meanwhile: impl FnOnce() -> Result<T>) -> Result<T> {
+    let goes_on = AtomicBool::new(true);
     thread::scope(|scope| {
-        let typist = scope.spawn(|| -> Result<()> {
-            while typing.load(Ordering::Relaxed) {
-                stage.input.type_text("a")?;
+        let device = scope.spawn(|| -> Result<()> {
+            while goes_on.load(Ordering::Relaxed) {
+                press()?;
             }
             Ok(())
         });
         let told = meanwhile();
-        typing.store(false, Ordering::Relaxed);
-        typist.join().ok().context("the typist fell")??;
+        goes_on.store(false, Ordering::Relaxed);
+        device.join().ok().context("the device fell")??;
         told
     })
 }

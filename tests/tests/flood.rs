@@ -70,6 +70,28 @@ fn an_agents_end_comes_through_a_keyboard_that_floods() -> Result<()> {
 }
 
 #[test]
+fn an_agents_end_comes_through_a_mouse_that_floods() -> Result<()> {
+    let stage = Stage::named("flood-clicks").up()?;
+    let pages = Pages::start()?;
+    let mut kiosk = Kiosk::start(&stage, Setup::on_page(&pages, "client=v1&thief=1").set("notice.seconds", 1))?;
+    kiosk.enter(&stage, 1)?;
+    let page = pages.visitor(1)?;
+    visitor::touches(&stage, &page)?;
+    visitor::clicks_while(&stage, 200, 300, || {
+        page.event(&events::agents_end("under-clicks"))?;
+        kiosk.notice(1)?;
+        kiosk.expect_reset(1, "agent_end", "confirmed")?;
+        // It goes on for longer than anything may be silent that is asked whether it hangs.
+        kiosk.log.wait_after(kiosk.log.mark(), "blocked", &json!({"rule": "input_flood"}), PATIENCE)?;
+        Ok(())
+    })?;
+    for trouble in ["network_process.hung", "front.hung", "chat.died"] {
+        ensure!(kiosk.log.all(trouble).is_empty(), "the clicks brought {trouble}");
+    }
+    kiosk.expect_alive()
+}
+
+#[test]
 fn messages_that_are_no_report_are_refused_before_anybody_reads_them() -> Result<()> {
     let stage = Stage::named("flood-messages").up()?;
     let pages = Pages::start()?;

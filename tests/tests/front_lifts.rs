@@ -1,7 +1,6 @@
 //! The front lifts onto a page that is painted: nobody looks at an empty screen, at the start or after a reset.
 
 use std::fs;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -45,8 +44,6 @@ fn touched_before_its_own_page_is_there() -> Result<()> {
         stage.input.click(640, 300)?;
         stage.input.key("a")?;
         kiosk.expect_alive()?;
-        // As fast as impatient fingers are; what is faster is another test's (`flood`).
-        thread::sleep(Duration::from_millis(50));
     }
     scenes::button(&stage, "whole")?;
     ensure!(kiosk.log.all("front.hung").is_empty() && kiosk.log.all("front.died").is_empty(), "{}", kiosk.log.text());

@@ -244,6 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_a_buttons_press_passes_with_it() {
+        let mut strokes = Strokes::default();
+        assert!((0..128).all(|_| strokes.admit_button(millis(0), 1) && strokes.admit_row(1)));
+        assert!(strokes.admit_button_release(1));
+        assert!(!strokes.admit_button(millis(0), 1));
+        assert!(!strokes.admit_row(1), "the second of a row");
+        // A key of the same code is another thing.
+        assert!(strokes.admit_release(1));
+        assert!(!strokes.admit_button_release(1));
+        assert!(strokes.admit_button_release(1), "it was lost once");
+        assert!(strokes.admit_button(millis(50), 1) && strokes.admit_row(1) && strokes.admit_button_release(1));
+    }
+
+    #[test]
     fn the_heartbeat_passes_under_a_flood_of_events() {
         let mut flood = Flood::default();
         admitted(&mut flood, millis(0), &status("Active", ""), 100_000);

@@ -2,9 +2,15 @@
 //!
 //! Events come before everything else in the main loop. A device that types two thousand keys a second (stuck, or plugged in
 //! to type) leaves no turn for the engine's messages: no key arrives in the page, its watchdog takes the engine for hung, and
-//! no reset gets through (measured: nothing for half a minute, until the typing ended).
+//! no reset gets through (measured: nothing for half a minute, until the typing ended). What is left of it takes turns
+//! with the messages.
 
-use std::{cell::RefCell, sync::LazyLock, time::Instant};
+use std::{
+    cell::RefCell,
+    ffi::{CStr, c_char},
+    sync::LazyLock,
+    time::Instant,
+};
 
 use gtk::gdk;
 use kiosk_core::flood::Strokes;
@@ -15,10 +21,41 @@ thread_local! {
     static STROKES: RefCell<Strokes> = RefCell::default();
 }
 
+/// Of the engine's messages (`RunLoopSourcePriority` of its sources), and of our own line.
+const OF_MESSAGES: i32 = gtk::glib::ffi::G_PRIORITY_HIGH_IDLE;
+
+/// The toolkit opened the display a moment ago: the source of its events is among the first there are.
+const FIRST_SOURCES: u32 = 1000;
+
 /// Looks at each event from now on. Once, after the toolkit is there.
 pub(super) fn watch() {
+    take_turns();
     // SAFETY: the handler has the signature that the call asks for, and no data that could go away.
     unsafe { gdk::ffi::gdk_event_handler_set(Some(on_event), std::ptr::null_mut(), None) };
+}
+
+/// Events and the engine's messages take turns. A click brings more along than its press (crossings of a window manager's
+/// grab, say), which nobody can refuse: thousands of them a second kept answers from arriving.
+fn take_turns() {
+    for id in 1..=FIRST_SOURCES {
+        // SAFETY: without a context the call asks the main one; what it gives lives on, as nobody else runs on this thread.
+        unsafe {
+            let source = gtk::glib::ffi::g_main_context_find_source_by_id(std::ptr::null_mut(), id);
+            if !source.is_null() && is_of_events(gtk::glib::ffi::g_source_get_name(source)) {
+                gtk::glib::ffi::g_source_set_priority(source, OF_MESSAGES);
+            }
+        }
+    }
+}
+
+/// Whether it is the toolkit's name for where a display's events come from: "GDK X11 Event source (:0)".
+unsafe fn is_of_events(name: *const c_char) -> bool {
+    if name.is_null() {
+        return false;
+    }
+    // SAFETY: of the caller; the library's names end with a nought.
+    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+    name.starts_with(b"GDK ") && name.windows(13).any(|part| part == b" Event source")
 }
 
 /// Every event of every window, before the toolkit gives it to a widget.
