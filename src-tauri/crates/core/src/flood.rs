@@ -104,7 +104,7 @@ struct Lost([u64; 4]);
 impl Strokes {
     const ALLOWANCE: Allowance = Allowance { most: 128, every: Duration::from_millis(10) };
 
-    /// Whether a notch of a wheel, or a press of something that is not released, may pass at this time.
+    /// Whether a notch of a wheel, or a press whose code fits into no byte, may pass at this time.
     #[must_use]
     pub fn admit(&mut self, now: Duration) -> bool {
         self.bucket.take(now, &Self::ALLOWANCE)

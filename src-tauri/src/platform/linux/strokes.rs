@@ -54,8 +54,8 @@ unsafe fn is_of_events(name: *const c_char) -> bool {
         return false;
     }
     // SAFETY: of the caller; the library's names end with a nought.
-    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
-    name.starts_with(b"GDK ") && name.windows(13).any(|part| part == b" Event source")
+    let name = unsafe { CStr::from_ptr(name) }.to_str();
+    name.is_ok_and(|name| name.starts_with("GDK ") && name.contains(" Event source"))
 }
 
 /// Every event of every window, before the toolkit gives it to a widget.
